@@ -1,0 +1,224 @@
+"""The nouns of the program: conversations, messages, turns and what a question is sent with.
+
+Everything here is plain data. Times are Unix seconds in UTC, durations are seconds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+MAX_TITLE = 80
+"""Characters of the first question that become the title of its conversation."""
+
+REFERENCE_KINDS: dict[str, tuple[str, ...]] = {
+    "image": ("png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "avif", "heic", "tiff"),
+    "pdf": ("pdf",),
+    "document": ("doc", "docx", "odt", "rtf", "epub", "ppt", "pptx", "odp"),
+    "table": ("csv", "tsv", "xls", "xlsx", "ods", "parquet"),
+    "text": ("txt", "md", "rst", "log", "json", "jsonl", "xml", "yaml", "yml", "toml"),
+    "audio": ("mp3", "wav", "ogg", "flac", "m4a"),
+    "video": ("mp4", "webm", "mov", "mkv", "avi"),
+}
+"""What a reference is, by the suffix of its path; anything else is a page."""
+
+
+def new_id() -> str:
+    """Return an id for a conversation or a message: 32 hex digits, random."""
+    return uuid4().hex
+
+
+class Role(StrEnum):
+    """Who wrote a message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Status(StrEnum):
+    """What became of an answer. A question is always complete."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an answer failed or was cut off, as it is kept and shown."""
+
+    code: str
+    """The server's `error.code`, or one of the codes in `acechat.errors`."""
+    message: str
+    """One sentence, at most 500 characters, with the token masked."""
+    trace_id: str | None = None
+    """What the provider's support asks for, where the server sent one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One question or one answer."""
+
+    id: str
+    conversation_id: str
+    role: Role
+    text: str
+    """As written or as received, raw: it is cleaned where it is shown or copied."""
+    status: Status = Status.COMPLETE
+    model: str = ""
+    preset: str = ""
+    """The preset's text as it was sent with the question; empty where there was none."""
+    references: tuple[str, ...] = ()
+    created_at: float = 0.0
+    seconds: float | None = None
+    """From sending to the end of the answer; None while streaming and for questions."""
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What the sidebar shows of a conversation, and what its next question needs."""
+
+    id: str
+    title: str = ""
+    renamed: bool = False
+    """True once the user has chosen the title."""
+    server_id: str | None = None
+    """The server's id of this conversation; it is sent to `server` only."""
+    server: str | None = None
+    """The name of the server that gave `server_id`, see `ChatApi.server`."""
+    model: str | None = None
+    """The model of the next question; None follows the default."""
+    preset: str | None = None
+    """The preset's text; None follows the default, empty means none."""
+    references: tuple[str, ...] | None = None
+    """URLs sent with every question; None follows the default."""
+    pinned: bool = False
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    unread: bool = False
+    """An answer ended while another conversation was open."""
+    status: Status | None = None
+    """The status of its newest answer; None where there is none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """What one question is sent with."""
+
+    model: str
+    preset: str = ""
+    references: tuple[str, ...] = ()
+    stateful: bool = True
+    """The server keeps the conversation and gives it an id (`api.md` section 1)."""
+    stream: bool = True
+    """Ask for NDJSON; otherwise for one JSON object."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question and its answer while it is running: the one place where its text grows."""
+
+    question: Message
+    answer: Message
+    """As it was begun; the final one is in `TurnFinished`."""
+    started_at: float
+    """Monotonic seconds, for durations."""
+    phase: "Phase"
+    _parts: list[str] = field(default_factory=list[str])
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation this turn belongs to."""
+        return self.question.conversation_id
+
+    @property
+    def text(self) -> str:
+        """Everything received so far."""
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0] if self._parts else ""
+
+    def append(self, text: str) -> None:
+        """Add what has just arrived."""
+        self._parts.append(text)
+
+    def replace(self, text: str) -> None:
+        """Put `text` in the place of everything received so far."""
+        self._parts = [text]
+
+
+class Phase(StrEnum):
+    """Where a running turn is."""
+
+    CONNECTING = "connecting"
+    WAITING = "waiting"
+    RECEIVING = "receiving"
+    RETRYING = "retrying"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named system prompt of the library."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The URL of something an answer should draw on."""
+
+    url: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Reference":
+        """Check what a user typed.
+
+        Raises:
+            ValueError: it is not an http or https URL with a host; the text says why.
+        """
+        url = text.strip()
+        if not url:
+            raise ValueError("type a URL")
+        if any(character.isspace() for character in url):
+            raise ValueError("a URL has no spaces in it")
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+        except ValueError:
+            raise ValueError("this is not a URL") from None
+        if parts.scheme not in {"http", "https"}:
+            raise ValueError("a reference starts with https:// or http://")
+        if not host:
+            raise ValueError("the URL names no host")
+        return cls(url)
+
+    @property
+    def kind(self) -> str:
+        """What it is, by its suffix: image, pdf, document, table, text, audio, video or page."""
+        suffix = urlsplit(self.url).path.rpartition(".")[2].lower()
+        for kind, suffixes in REFERENCE_KINDS.items():
+            if suffix in suffixes:
+                return kind
+        return "page"
+
+
+def title_of(question: str) -> str:
+    """Return the title a conversation takes from its first question: its first line."""
+    for line in question.splitlines():
+        if title := " ".join(line.split()):
+            return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "…"
+    return ""
+
+
+def last_question(messages: Iterable[Message]) -> Message | None:
+    """Return the newest question among `messages`, which are in their order."""
+    newest = None
+    for message in messages:
+        if message.role is Role.USER:
+            newest = message
+    return newest

@@ -1,0 +1,294 @@
+"""Turns: asking a question, keeping what comes back, stopping."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TypeVar
+
+from acechat.errors import FLAWED, OTHER_SERVER, ChatError, Rejected, StoreError, Unreachable
+from acechat.events import (
+    ApiEvent,
+    ConversationOpened,
+    NotKept,
+    RequestSent,
+    RetryScheduled,
+    StreamFlawed,
+    TextDelta,
+    TextReplaced,
+    TurnEvent,
+    TurnFinished,
+    TurnStarted,
+)
+from acechat.models import (
+    ChatOptions,
+    Conversation,
+    Failure,
+    Message,
+    Phase,
+    Role,
+    Status,
+    Turn,
+    new_id,
+)
+from acechat.services.ports import ChatApi, ChatStore
+from acechat.services.rebuild import carried_question
+
+T = TypeVar("T")
+
+CHECKPOINT_SECONDS = 1.0
+"""How far the stored text of a running answer may be behind the screen."""
+
+TRIES = 3
+"""How often a question that the server surely did not take is sent, in all."""
+
+MAX_WAIT = 60.0
+"""The longest `Retry-After`, in seconds, that is waited for without being asked."""
+
+
+class ChatService:
+    """Asks questions. At most one turn runs in a conversation at a time."""
+
+    def __init__(
+        self,
+        store: ChatStore,
+        api: ChatApi,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self.api = api
+        """The server that the next question goes to; running turns stay with theirs."""
+        self.turns: dict[str, Turn] = {}
+        """The running turns by the id of their conversation."""
+        self._clock = clock
+        self._monotonic = monotonic
+        self._jitter = jitter
+
+    async def ask(
+        self,
+        conversation: Conversation,
+        text: str,
+        options: ChatOptions,
+        *,
+        again: Message | None = None,
+        replaces: str | None = None,
+        rebuild: bool = False,
+    ) -> AsyncGenerator[TurnEvent, None]:
+        """Ask `text` in `conversation` and yield what happens; wrap it in `aclosing`.
+
+        The question and an empty answer are stored before anything is sent, the text received is
+        stored each second, and the end is stored however the turn ends: closing the generator or
+        cancelling its task stores what has arrived as stopped.
+
+        Args:
+            conversation: A new one is created with its first question.
+            text: The question.
+            options: What it is sent with.
+            again: The stored question that is sent again, instead of a new one.
+            replaces: The id of an answer that this turn takes the place of.
+            rebuild: Start a new server conversation whose first question carries the transcript.
+
+        Raises:
+            StoreError: nothing was sent, because the question could not be stored, or because an
+                answer of this conversation is still arriving.
+        """
+        if conversation.id in self.turns:
+            raise StoreError("an answer is still arriving in this conversation")
+        question = again or Message(
+            id=new_id(),
+            conversation_id=conversation.id,
+            role=Role.USER,
+            text=text,
+            model=options.model,
+            preset=options.preset,
+            references=options.references,
+            created_at=self._clock(),
+        )
+        answer = Message(
+            id=new_id(),
+            conversation_id=conversation.id,
+            role=Role.ASSISTANT,
+            text="",
+            status=Status.STREAMING,
+            model=options.model,
+            preset=options.preset,
+            references=options.references,
+            created_at=self._clock(),
+        )
+        turn = Turn(question, answer, self._monotonic(), Phase.CONNECTING)
+        self.turns[conversation.id] = turn
+        try:
+            run = _Run(self._store, self.api, turn, options, self._monotonic, self._jitter)
+            async with aclosing(run.events(conversation, replaces, rebuild=rebuild)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            del self.turns[conversation.id]
+
+
+class _Run:
+    """One turn from its first write to its last."""
+
+    def __init__(
+        self,
+        store: ChatStore,
+        api: ChatApi,
+        turn: Turn,
+        options: ChatOptions,
+        monotonic: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._turn = turn
+        self._options = options
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._saved_at = turn.started_at
+        self._begun = False
+        self._flaw = ""
+
+    async def events(
+        self, conversation: Conversation, replaces: str | None, *, rebuild: bool
+    ) -> AsyncGenerator[TurnEvent, None]:
+        answer = self._turn.answer
+        status, failure = Status.STOPPED, None
+        try:
+            await _carried_out(self._begin(conversation, replaces))
+            yield TurnStarted(self._turn)
+            async with aclosing(self._tries(conversation, rebuild=rebuild)) as events:
+                async for event in events:
+                    yield event
+            status = Status.COMPLETE
+            failure = Failure(FLAWED, self._flaw) if self._flaw else None
+        except ChatError as error:
+            failure = error.failure
+            status = Status.INTERRUPTED if self._turn.text else Status.FAILED
+        finally:
+            # Reached by every way out, also when the generator is closed or the task cancelled.
+            unkept = ""
+            if self._begun:
+                answer = replace(
+                    answer,
+                    text=self._turn.text,
+                    status=status,
+                    seconds=self._monotonic() - self._turn.started_at,
+                    error=failure,
+                )
+                unkept = await _carried_out(self._finish(answer))
+        if unkept:
+            yield NotKept(unkept)
+        yield TurnFinished(answer)
+
+    async def _begin(self, conversation: Conversation, replaces: str | None) -> None:
+        await self._store.begin_turn(
+            conversation, self._turn.question, self._turn.answer, replaces=replaces
+        )
+        self._begun = True
+
+    async def _finish(self, answer: Message) -> str:
+        try:
+            await self._store.finish_turn(answer, unread=False)
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    async def _tries(
+        self, conversation: Conversation, *, rebuild: bool
+    ) -> AsyncGenerator[TurnEvent, None]:
+        text, server_id = self._turn.question.text, conversation.server_id
+        if rebuild:
+            kept = await self._store.messages(conversation.id)
+            text, server_id = carried_question(kept, self._turn.question), None
+        elif server_id is not None and conversation.server != self._api.server:
+            raise ChatError(
+                f"this conversation is kept by another server ({conversation.server}), "
+                "so nothing was sent",
+                code=OTHER_SERVER,
+            )
+        for attempt in range(1, TRIES + 1):
+            self._turn.phase = Phase.CONNECTING
+            try:
+                async with aclosing(self._api.stream(text, self._options, server_id)) as events:
+                    async for event in events:
+                        if trouble := await self._keep(event):
+                            yield NotKept(trouble)
+                        yield event
+            except (Unreachable, Rejected) as error:
+                wait = _wait_before_next_try(error, attempt, self._jitter)
+                if wait is None or self._turn.text:
+                    raise
+                self._turn.phase = Phase.RETRYING
+                yield RetryScheduled(error.failure, wait, attempt + 1, TRIES)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _keep(self, event: ApiEvent) -> str:
+        """Take `event` into the turn and the store; return why it could not be stored, or ""."""
+        try:
+            match event:
+                case RequestSent():
+                    self._turn.phase = Phase.WAITING
+                case ConversationOpened(server_id):
+                    await self._store.open_server_conversation(
+                        self._turn.conversation_id, server_id, self._api.server
+                    )
+                case TextDelta(text):
+                    self._turn.phase = Phase.RECEIVING
+                    self._turn.append(text)
+                    await self._checkpoint()
+                case TextReplaced(text):
+                    self._turn.phase = Phase.RECEIVING
+                    self._turn.replace(text)
+                    await self._checkpoint()
+                case StreamFlawed(reason):
+                    self._flaw = reason
+        except StoreError as error:
+            # The answer goes on in memory, and the next second tries again.
+            return str(error)
+        return ""
+
+    async def _checkpoint(self) -> None:
+        now = self._monotonic()
+        if now - self._saved_at >= CHECKPOINT_SECONDS:
+            self._saved_at = now
+            await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+
+
+async def _carried_out(write: Coroutine[object, object, T]) -> T:
+    """Wait until a write is carried out, even while this task is being cancelled."""
+    task = asyncio.ensure_future(write)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled and task.exception() is None:
+        raise asyncio.CancelledError
+    return task.result()
+
+
+def _wait_before_next_try(
+    error: Unreachable | Rejected, attempt: int, jitter: Callable[[], float]
+) -> float | None:
+    """Return the seconds to wait before a try that repeats nothing, or None where none is due.
+
+    Only what the server surely did not take is sent again unasked: the connection was never made,
+    or the answer was 429 (`api.md` section 4).
+    """
+    if attempt >= TRIES:
+        return None
+    if isinstance(error, Unreachable):
+        return min(8.0, 0.5 * 2**attempt) * jitter() if error.retryable else None
+    if error.status != 429:
+        return None
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= MAX_WAIT else None
+    return 2.0 * 2 ** (attempt - 1) + jitter()

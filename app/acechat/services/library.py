@@ -1,0 +1,100 @@
+"""The kept conversations: listing, opening, renaming, pinning, deleting."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from acechat.models import Conversation, Message, new_id
+from acechat.services.ports import ChatStore
+
+PAGE = 500
+"""Conversations read at a time: 10,000 take 9 ms to read and far longer to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation with all that its screen shows."""
+
+    conversation: Conversation
+    messages: list[Message]
+    draft: str
+
+
+class Library:
+    """Finds and changes conversations. Raises `StoreError` where the store does."""
+
+    def __init__(self, store: ChatStore, *, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._clock = clock
+
+    def new(self) -> Conversation:
+        """Return a conversation that will be stored with its first question."""
+        now = self._clock()
+        return Conversation(id=new_id(), created_at=now, updated_at=now)
+
+    async def conversations(self, filter: str = "", *, offset: int = 0) -> list[Conversation]:
+        """Return one page, pinned first, then newest first."""
+        return await self._store.conversations(filter=filter, limit=PAGE, offset=offset)
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """Return one conversation as it is now, by its id or the beginning of it."""
+        return await self._store.conversation(conversation_id)
+
+    async def newest(self) -> Conversation | None:
+        """Return the conversation that was last used, or None where there is none."""
+        found = await self._store.conversations(limit=PAGE)
+        return max(found, key=lambda conversation: conversation.updated_at, default=None)
+
+    async def open(self, conversation_id: str) -> Opened:
+        """Return a conversation whole and mark it as read."""
+        conversation = await self._store.conversation(conversation_id)
+        if conversation.unread:
+            conversation = replace(conversation, unread=False)
+            await self._store.save_conversation(conversation)
+        messages = await self._store.messages(conversation.id)
+        return Opened(conversation, messages, await self._store.draft(conversation.id))
+
+    async def save(self, conversation: Conversation) -> None:
+        """Keep a conversation's title, model, preset, references and marks."""
+        await self._store.save_conversation(conversation)
+
+    async def rename(self, conversation: Conversation, title: str) -> Conversation:
+        """Give a conversation the user's own title and return it."""
+        renamed = replace(conversation, title=" ".join(title.split()), renamed=True)
+        await self._store.save_conversation(renamed)
+        return renamed
+
+    async def pin(self, conversation: Conversation) -> Conversation:
+        """Pin or unpin a conversation and return it."""
+        pinned = replace(conversation, pinned=not conversation.pinned)
+        await self._store.save_conversation(pinned)
+        return pinned
+
+    async def mark_unread(self, conversation_id: str) -> None:
+        """Mark that an answer ended while nobody was looking."""
+        conversation = await self._store.conversation(conversation_id)
+        await self._store.save_conversation(replace(conversation, unread=True))
+
+    async def delete(self, conversation_id: str) -> None:
+        """Take a conversation out of every list."""
+        await self._store.delete(conversation_id)
+
+    async def restore(self, conversation_id: str) -> None:
+        """Undo `delete`."""
+        await self._store.restore(conversation_id)
+
+    async def save_draft(self, conversation_id: str, text: str) -> None:
+        """Keep what is typed but not sent; the empty id is the new conversation's."""
+        await self._store.save_draft(conversation_id, text)
+
+    async def draft(self, conversation_id: str) -> str:
+        """Return what was typed but not sent."""
+        return await self._store.draft(conversation_id)
+
+    async def questions(self, limit: int = 200) -> list[str]:
+        """Return the newest distinct questions, newest first, for the prompt's history."""
+        return await self._store.questions(limit)
+
+    async def recent_models(self, limit: int = 5) -> list[str]:
+        """Return the models last asked, newest first."""
+        return await self._store.recent_models(limit)

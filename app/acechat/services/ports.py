@@ -1,0 +1,136 @@
+"""The two doors through which services reach the outside: a chat API and a store."""
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from acechat.events import ApiEvent
+from acechat.models import ChatOptions, Conversation, Message
+
+
+class ChatApi(Protocol):
+    """A server that answers questions."""
+
+    @property
+    def server(self) -> str:
+        """The name under which conversation ids of this server are kept.
+
+        The base URL and endpoint (`https://api.acedata.cloud/aichat`), or `embedded/aichat`: the
+        embedded server's port changes with each start, its conversations stay.
+        """
+        ...
+
+    def stream(
+        self, question: str, options: ChatOptions, server_id: str | None
+    ) -> AsyncGenerator[ApiEvent, None]:
+        """Ask, and yield what comes back; the generator ends when the answer is complete.
+
+        Closing the generator closes the connection at once.
+
+        Raises:
+            ChatError: the answer cannot be had, or not whole.
+        """
+        ...
+
+    async def check(self) -> str:
+        """Ask the server whether it takes the token, at no cost; return one sentence.
+
+        Raises:
+            ChatError: it does not, or the server cannot be reached.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class ChatStore(Protocol):
+    """Where conversations and messages are kept.
+
+    Every method raises `StoreError` where the file cannot be read or written. Every write is one
+    transaction, durable when the call returns, and is carried out whole even if the caller is
+    cancelled while waiting.
+    """
+
+    async def conversations(
+        self, *, filter: str = "", limit: int = 500, offset: int = 0
+    ) -> list[Conversation]:
+        """Return conversations, pinned first, then newest first; `filter` is part of a title."""
+        ...
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """Return the one with this id, or the only one whose id begins with it (4 or more).
+
+        Raises:
+            UnknownConversation: there is none, or more than one.
+        """
+        ...
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the messages of a conversation in their order."""
+        ...
+
+    async def begin_turn(
+        self,
+        conversation: Conversation,
+        question: Message,
+        answer: Message,
+        *,
+        replaces: str | None = None,
+    ) -> None:
+        """Store a question and its empty, streaming answer before anything is sent.
+
+        Creates the conversation where it is new, stores the question where it is new (its id is
+        not known yet), removes the answer `replaces`, clears the conversation's draft, and marks
+        the answer as owned by this process.
+
+        Raises:
+            StoreError: an answer of this conversation is streaming, here or in another process.
+        """
+        ...
+
+    async def open_server_conversation(
+        self, conversation_id: str, server_id: str, server: str
+    ) -> None:
+        """Keep the server's id of a conversation, and which server gave it."""
+        ...
+
+    async def checkpoint(self, answer_id: str, text: str) -> None:
+        """Keep the text received so far."""
+        ...
+
+    async def finish_turn(self, answer: Message, *, unread: bool) -> None:
+        """Keep the final answer: text, status, seconds and error; mark its conversation unread."""
+        ...
+
+    async def save_conversation(self, conversation: Conversation) -> None:
+        """Keep title, renamed, model, preset, references, pinned and unread of a conversation.
+
+        Does nothing where the conversation is not in the store yet. Leaves `server_id`, `server`
+        and the times alone.
+        """
+        ...
+
+    async def delete(self, conversation_id: str) -> None:
+        """Hide a conversation from every list; `restore` brings it back."""
+        ...
+
+    async def restore(self, conversation_id: str) -> None:
+        """Undo `delete`."""
+        ...
+
+    async def draft(self, conversation_id: str) -> str:
+        """Return the draft of a conversation; the empty id is the new conversation's."""
+        ...
+
+    async def save_draft(self, conversation_id: str, text: str) -> None:
+        """Keep a draft; an empty text removes it."""
+        ...
+
+    async def questions(self, limit: int) -> list[str]:
+        """Return the newest distinct questions of all conversations, newest first."""
+        ...
+
+    async def recent_models(self, limit: int) -> list[str]:
+        """Return the models last asked, newest first, each once."""
+        ...
