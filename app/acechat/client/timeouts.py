@@ -1,0 +1,19 @@
+"""How long each step of a question may take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. There is no limit for a whole answer: a reasoning model may write for long."""
+
+    connect: float = 10.0
+    """For connecting, TLS and a proxy's tunnel (`api.md` section 8)."""
+    write: float = 30.0
+    """For the network to take a piece of the question."""
+    first_byte: float = 600.0
+    """From the question to the first byte of its answer: twice what the provider's SDK allows."""
+    between: float = 120.0
+    """Without a byte in the middle of an answer."""
+    check: float = 30.0
+    """For the answer to a check of the token, and for the whole text of an error."""

@@ -1,0 +1,267 @@
+"""The one place that knows httpx: a POST goes out, bytes come in, every error is translated."""
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, cast
+
+import httpx
+
+from acechat.clean import clean_line
+from acechat.origin import host_of, is_loopback
+from acechat.client.timeouts import Timeouts
+from acechat.errors import NO_REPLY, BadStream, ChatError, Interrupted, TimedOut, Unreachable
+
+_PROXY_VARIABLES = (
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+)
+
+_FAILURES = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
+"""Everything that httpx and what is below it raise; UnicodeError is a ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The head of an answer."""
+
+    status: int
+    """The HTTP status."""
+    headers: Mapping[str, str]
+    """By lower-case name."""
+
+    @property
+    def framed(self) -> bool:
+        """The end of the body is marked, so that a cut can be told from the end."""
+        return "content-length" in self.headers or "transfer-encoding" in self.headers
+
+
+def open_client(base_url: str, ca_file: str | None) -> httpx.AsyncClient:
+    """Make the client for one server.
+
+    A connection serves one question: a POST on a kept connection that the server has closed
+    meanwhile breaks without a byte, and must not be repeated unasked because it may be charged
+    twice. A new connection costs two round trips, against seconds of an answer.
+
+    Raises:
+        Unreachable: certificates or proxies of the environment cannot be used.
+    """
+    context = _trust(ca_file) if base_url.startswith("https:") else _no_trust()
+    try:
+        return httpx.AsyncClient(
+            verify=context,
+            # A proxy cannot reach this machine's own loopback address.
+            trust_env=not is_loopback(base_url),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            follow_redirects=False,
+        )
+    except (*_FAILURES, ImportError):
+        raise Unreachable(
+            f"the proxy in {_proxy_variable()} cannot be used; correct or unset it",
+            retryable=False,
+        ) from None
+
+
+def _no_trust() -> ssl.SSLContext:
+    """Return a context that trusts nobody, for URLs without TLS: it costs nothing to make."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    try:
+        context = httpx.create_ssl_context()
+    except (OSError, ValueError):
+        raise Unreachable(
+            f"the certificates in {' or '.join(named)} cannot be read; correct or unset it",
+            retryable=False,
+        ) from None
+    if not named:
+        context.load_default_certs()
+    if ca_file:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ValueError):
+            raise Unreachable(
+                f"the certificates in {clean_line(ca_file)} cannot be read; correct ca_file",
+                retryable=False,
+            ) from None
+    return context
+
+
+def _proxy_variable() -> str:
+    return next((name for name in _PROXY_VARIABLES if os.environ.get(name)), "the system settings")
+
+
+class Call:
+    """One POST and its answer. Leaving its context closes the connection at once."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeouts: Timeouts,
+    ) -> None:
+        self._client = client
+        self._url = url
+        self._host = clean_line(host_of(url))
+        self._headers = headers
+        self._body = body
+        self._timeouts = timeouts
+        # The read limit is for a proxy's tunnel until the question itself goes out.
+        self._limits: dict[str, float | None] = {
+            "connect": timeouts.connect,
+            "read": timeouts.connect,
+            "write": timeouts.write,
+            "pool": None,
+        }
+        self._progress = asyncio.Event()
+        self._began = False
+        self._sent = False
+        self._received = False
+
+    async def __aenter__(self) -> Self:
+        self._sending = asyncio.create_task(self._send())
+        self._sending.add_done_callback(lambda _: self._progress.set())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sending.cancel()
+        (outcome,) = await asyncio.gather(self._sending, return_exceptions=True)
+        if isinstance(outcome, httpx.Response):
+            await outcome.aclose()
+
+    async def sent(self) -> bool:
+        """Wait until the whole request went out; False where it never did."""
+        await self._progress.wait()
+        return self._sent
+
+    async def reply(self) -> Reply:
+        """Wait for the head of the answer.
+
+        Raises:
+            ChatError: none came.
+        """
+        try:
+            response = await self._sending
+        except _FAILURES as error:
+            raise self._no_reply(error) if self._began else self._unreachable(error) from None
+        self._chunks = response.aiter_raw()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, headers)
+
+    async def read(self) -> bytes | None:
+        """Wait for the next bytes of the body, as they are on the wire; None at its end.
+
+        Raises:
+            ChatError: the body broke off, or nothing came for too long.
+        """
+        limit = self._timeouts.between if self._received else self._timeouts.first_byte
+        try:
+            async with asyncio.timeout(limit):
+                chunk = await anext(self._chunks, None)
+        except (TimeoutError, httpx.TimeoutException):
+            raise self._silence(limit) from None
+        except _FAILURES:
+            raise self._cut_off() from None
+        if chunk:
+            self._received = True
+        return chunk
+
+    async def _send(self) -> httpx.Response:
+        request = self._client.build_request(
+            "POST",
+            self._url,
+            content=self._body,
+            headers=dict(self._headers),
+            extensions={"trace": self._trace, "timeout": self._limits},
+        )
+        return await self._client.send(request, stream=True)
+
+    async def _trace(self, name: str, about: Mapping[str, object]) -> None:
+        if name == "http11.send_request_headers.started":
+            # A CONNECT to a proxy passes here too; the question has not begun with it.
+            self._began = getattr(about.get("request"), "method", b"") == b"POST"
+            if self._began:
+                self._limits["read"] = self._timeouts.first_byte
+        elif name == "http11.send_request_body.complete" and self._began:
+            self._sent = True
+            self._progress.set()
+
+    def _silence(self, limit: float) -> ChatError:
+        if self._received:
+            return Interrupted(f"no data for {limit:g} s")
+        return TimedOut(f"no answer from {self._host} within {limit:g} s")
+
+    def _cut_off(self) -> Interrupted:
+        if self._received:
+            return Interrupted("the connection broke and the answer was cut off")
+        return Interrupted(f"no reply from {self._host}", code=NO_REPLY)
+
+    def _no_reply(self, error: Exception) -> ChatError:
+        """Name what happened after the question began to go out."""
+        if isinstance(error, httpx.WriteTimeout):
+            return TimedOut(f"{self._host} did not take the question")
+        if isinstance(error, httpx.TimeoutException):
+            return self._silence(self._timeouts.first_byte)
+        # httpcore says this of a connection that was closed; all else is not HTTP.
+        if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
+            return BadStream(f"what {self._host} sent is not HTTP")
+        return self._cut_off()
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        """Name what happened before the question began to go out."""
+        start = f"cannot reach {self._host}"
+        if isinstance(error, httpx.TimeoutException):
+            reason = f"no connection within {self._timeouts.connect:g} s"
+            return Unreachable(f"{start}: {reason}", retryable=True)
+        if isinstance(error, httpx.ProxyError):
+            refusal = clean_line(str(error))[:80]
+            return Unreachable(
+                f"{start}: the proxy in {_proxy_variable()} refused ({refusal})", retryable=False
+            )
+        for cause in _causes(error):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                reason = f"its certificate is not trusted ({clean_line(cause.verify_message)})"
+                advice = "set SSL_CERT_FILE to the certificates that you trust"
+                return Unreachable(f"{start}: {reason}; {advice}", retryable=False)
+            if isinstance(cause, ssl.SSLError):
+                reason = clean_line(cause.reason or "no secure connection").lower()
+                return Unreachable(f"{start}: TLS failed ({reason})", retryable=False)
+            if isinstance(cause, socket.gaierror):
+                return Unreachable(f"{start}: its name is not known", retryable=True)
+            if isinstance(cause, ConnectionRefusedError):
+                return Unreachable(f"{start}: it refused the connection", retryable=True)
+        if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)):
+            return Unreachable(f"{start}: the base URL cannot be used", retryable=False)
+        return Unreachable(start, retryable=True)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return `error` and what led to it, nearest first, inside groups as well."""
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if cause is None or cause in found:
+            continue
+        found.append(cause)
+        waiting += [cause.__context__, cause.__cause__]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cast("tuple[BaseException, ...]", cause.exceptions)
+    return found

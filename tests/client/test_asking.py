@@ -1,0 +1,214 @@
+"""What goes out, when it is told, and how it is left."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from contextlib import aclosing
+
+import pytest
+from asking import GOOD, OPTIONS, api_of, ask, failing
+
+from acechat.client.api import HttpChatApi
+from acechat.client.timeouts import Timeouts
+from acechat.errors import Interrupted, TimedOut, Unreachable
+from acechat.events import ConversationOpened, RequestSent, TextDelta
+from acechat.models import ChatOptions
+from fault_rows import TOKEN
+from faults import (
+    SERVER_ID,
+    FaultServer,
+    complete,
+    held,
+    stream,
+    typed,
+)
+
+
+async def test_first_question_carries_only_what_is_set() -> None:
+    async with FaultServer(GOOD) as server:
+        events = await ask(api_of(server), "Hello?\n🌍")
+    assert events == [
+        RequestSent(),
+        ConversationOpened(SERVER_ID),
+        TextDelta("Hel"),
+        TextDelta("lo"),
+    ]
+    (request,) = server.requests
+    assert (request.method, request.path) == ("POST", "/aichat/conversations")
+    assert request.fields == {"model": "gpt-5.1", "question": "Hello?\n🌍", "stateful": True}
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept"] == "application/x-ndjson"
+    assert request.headers["accept-encoding"] == "identity"
+
+
+async def test_later_question_carries_everything() -> None:
+    options = ChatOptions("grok-3", "Be terse.", ("https://a.example/x.png",), False, False)
+    async with FaultServer(complete(typed("Hi"))) as server:
+        api = HttpChatApi(server.url + "/ ", f" {TOKEN}\n", endpoint="aichat2")
+        await ask(api, "And?", options, on="s-1")
+    (request,) = server.requests
+    assert request.path == "/aichat2/conversations"
+    assert request.headers["accept"] == "application/json"
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.fields == {
+        "model": "grok-3",
+        "question": "And?",
+        "stateful": False,
+        "id": "s-1",
+        "preset": "Be terse.",
+        "references": ["https://a.example/x.png"],
+    }
+
+
+async def test_a_question_with_half_a_surrogate_pair_is_sent_readable() -> None:
+    async with FaultServer(GOOD) as server:
+        await ask(api_of(server), "a\ud83d b\ud83d\ude00")
+    assert server.requests[0].fields["question"] == "a\ufffd b😀"
+
+
+async def test_sent_is_told_while_the_server_is_silent() -> None:
+    async with (
+        FaultServer(held(after=stream("Hi"), head=False)) as server,
+        aclosing(api_of(server).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        assert await anext(events) == RequestSent()
+        server.gate.set()
+        assert await anext(events) == ConversationOpened(SERVER_ID)
+        assert await anext(events) == TextDelta("Hi")
+    assert len(server.requests) == 1
+
+
+async def test_each_line_is_told_as_it_comes() -> None:
+    first, second = stream("Hel", "lo")
+    async with (
+        FaultServer(held(first, after=[second])) as server,
+        aclosing(api_of(server).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        seen = [await anext(events) for _ in range(3)]
+        assert seen[-1] == TextDelta("Hel")
+        server.gate.set()
+        assert [event async for event in events] == [TextDelta("lo")]
+
+
+async def test_no_connection_is_used_twice() -> None:
+    async with FaultServer(GOOD) as server:
+        api = api_of(server)
+        for _ in range(2):
+            async for _ in api.stream("Hello?", OPTIONS, None):
+                pass
+        await api.aclose()
+        assert (server.connections, len(server.requests)) == (2, 2)
+
+
+async def test_two_questions_run_side_by_side() -> None:
+    async with FaultServer([held(after=stream("one"), head=False), GOOD]) as server:
+        api = api_of(server)
+        slow = asyncio.create_task(ask(api))
+        await server.asked.wait()
+        async for _ in api.stream("Hello?", OPTIONS, None):
+            pass
+        assert not slow.done()
+        server.gate.set()
+        assert TextDelta("one") in await slow
+
+
+async def test_a_typed_answer_ends_at_its_end_mark_though_the_body_goes_on() -> None:
+    async with FaultServer(held(*typed("Hel", "lo"))) as server:
+        events = await ask(api_of(server))
+        await server.left.wait()
+    assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hel", "lo"]
+
+
+def test_the_server_has_a_name() -> None:
+    base = "https://api.acedata.cloud"
+    assert HttpChatApi(base + "/", TOKEN, endpoint="aichat2").server == base + "/aichat2"
+    named = HttpChatApi("http://127.0.0.1:1", TOKEN, endpoint="aichat", server="embedded/aichat")
+    assert named.server == "embedded/aichat"
+
+
+async def test_closing_while_waiting_closes_the_connection() -> None:
+    async with FaultServer(held(head=False)) as server:
+        events = api_of(server).stream("Hello?", OPTIONS, None)
+        assert await anext(events) == RequestSent()
+        await events.aclose()
+        await server.left.wait()
+
+
+async def test_closing_in_mid_stream_closes_the_connection() -> None:
+    async with FaultServer(held(*stream("Hel"))) as server:
+        async with aclosing(api_of(server).stream("Hello?", OPTIONS, None)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    break
+        await server.left.wait()
+
+
+@pytest.mark.parametrize("head", [False, True], ids=["waiting", "reading"])
+async def test_cancelling_closes_the_connection(head: bool) -> None:
+    async with FaultServer(held(head=head)) as server:
+        api = api_of(server)
+        asking = asyncio.create_task(ask(api))
+        await server.asked.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        await server.left.wait()
+
+
+async def test_silence_before_the_first_byte() -> None:
+    async with FaultServer(held(head=False)) as server:
+        error = await failing(api_of(server, timeouts=Timeouts(first_byte=0.1)))
+        await server.left.wait()
+    assert isinstance(error, TimedOut)
+    assert error.charged
+    assert error.message == "no answer from 127.0.0.1 within 0.1 s"
+
+
+async def test_silence_behind_the_head() -> None:
+    async with FaultServer(held()) as server:
+        error = await failing(api_of(server, timeouts=Timeouts(first_byte=0.1, between=0.05)))
+    assert isinstance(error, TimedOut)
+
+
+async def test_silence_in_mid_stream() -> None:
+    async with FaultServer(held(*stream("Hel"))) as server:
+        events = api_of(server, timeouts=Timeouts(between=0.1)).stream("Hello?", OPTIONS, None)
+        seen = [await anext(events) for _ in range(3)]
+        with pytest.raises(Interrupted, match=r"no data for 0\.1 s") as caught:
+            await anext(events)
+        await server.left.wait()
+    assert seen[-1] == TextDelta("Hel")
+    assert caught.value.code == "cut_off"
+
+
+async def test_a_server_that_never_finishes_tls_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        api = HttpChatApi(url, TOKEN, endpoint="aichat", timeouts=Timeouts(connect=0.1))
+        error = await failing(api)
+    assert isinstance(error, Unreachable)
+    assert error.retryable
+    assert error.message == "cannot reach 127.0.0.1: no connection within 0.1 s"
+
+
+def test_nothing_heavy_is_imported_to_make_one() -> None:
+    program = (
+        "import sys; from acechat.client.api import HttpChatApi;"
+        "HttpChatApi('https://api.acedata.cloud', 'x', endpoint='aichat');"
+        "heavy = {'httpx', 'httpcore', 'anyio', 'textual', 'sqlite3'};"
+        "sys.exit(' '.join(heavy & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert result.stderr.strip() == ""
+
+
+async def test_it_can_be_made_ready_before_the_first_question() -> None:
+    async with FaultServer(GOOD) as server:
+        api = api_of(server)
+        await api.prepare()
+        assert server.connections == 0
+        assert TextDelta("lo") in await ask(api)
