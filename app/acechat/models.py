@@ -124,7 +124,7 @@ class Turn:
 
     question: Message
     answer: Message
-    """As it was begun; the final one is in `TurnFinished`."""
+    """As it was begun, and the final one once the turn is over."""
     started_at: float
     """Monotonic seconds, for durations."""
     phase: "Phase"

@@ -180,6 +180,7 @@ class _Run:
                     seconds=self._monotonic() - self._turn.started_at,
                     error=failure,
                 )
+                self._turn.answer = answer
                 unkept = await _carried_out(self._finish(answer))
         if unkept:
             yield NotKept(unkept)

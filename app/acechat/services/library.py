@@ -42,38 +42,48 @@ class Library:
 
     async def newest(self) -> Conversation | None:
         """Return the conversation that was last used, or None where there is none."""
-        found = await self._store.conversations(limit=PAGE)
-        return max(found, key=lambda conversation: conversation.updated_at, default=None)
+        return await self._store.newest()
+
+    async def changed(self) -> bool:
+        """Whether another window has changed something since this was last asked."""
+        changed = await self._store.changed()
+        return bool(await self._store.settle()) or changed
 
     async def open(self, conversation_id: str) -> Opened:
         """Return a conversation whole and mark it as read."""
         conversation = await self._store.conversation(conversation_id)
         if conversation.unread:
-            conversation = replace(conversation, unread=False)
-            await self._store.save_conversation(conversation)
+            read = replace(conversation, unread=False)
+            await self._store.save_conversation(read, was=conversation)
+            conversation = read
         messages = await self._store.messages(conversation.id)
         return Opened(conversation, messages, await self._store.draft(conversation.id))
 
-    async def save(self, conversation: Conversation) -> None:
-        """Keep a conversation's title, model, preset, references and marks."""
-        await self._store.save_conversation(conversation)
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the messages of a conversation as they are now."""
+        return await self._store.messages(conversation_id)
+
+    async def save(self, conversation: Conversation, *, was: Conversation) -> None:
+        """Keep what differs from the conversation as it was."""
+        await self._store.save_conversation(conversation, was=was)
 
     async def rename(self, conversation: Conversation, title: str) -> Conversation:
         """Give a conversation the user's own title and return it."""
         renamed = replace(conversation, title=" ".join(title.split()), renamed=True)
-        await self._store.save_conversation(renamed)
+        await self._store.save_conversation(renamed, was=conversation)
         return renamed
 
     async def pin(self, conversation: Conversation) -> Conversation:
         """Pin or unpin a conversation and return it."""
         pinned = replace(conversation, pinned=not conversation.pinned)
-        await self._store.save_conversation(pinned)
+        await self._store.save_conversation(pinned, was=conversation)
         return pinned
 
     async def mark_unread(self, conversation_id: str) -> None:
         """Mark that an answer ended while nobody was looking."""
         conversation = await self._store.conversation(conversation_id)
-        await self._store.save_conversation(replace(conversation, unread=True))
+        unread = replace(conversation, unread=True)
+        await self._store.save_conversation(unread, was=conversation)
 
     async def delete(self, conversation_id: str) -> None:
         """Take a conversation out of every list."""

@@ -58,6 +58,18 @@ class ChatStore(Protocol):
         """Return conversations, pinned first, then newest first; `filter` is part of a title."""
         ...
 
+    async def newest(self) -> Conversation | None:
+        """Return the conversation that was last used, or None where there is none."""
+        ...
+
+    async def changed(self) -> bool:
+        """Whether another process has written since this was last asked."""
+        ...
+
+    async def settle(self) -> int:
+        """Mark answers of processes that have ended as interrupted; return how many."""
+        ...
+
     async def conversation(self, conversation_id: str) -> Conversation:
         """Return the one with this id, or the only one whose id begins with it (4 or more).
 
@@ -103,11 +115,14 @@ class ChatStore(Protocol):
         """Keep the final answer: text, status, seconds and error; mark its conversation unread."""
         ...
 
-    async def save_conversation(self, conversation: Conversation) -> None:
+    async def save_conversation(
+        self, conversation: Conversation, *, was: Conversation | None = None
+    ) -> None:
         """Keep title, renamed, model, preset, references, pinned and unread of a conversation.
 
         Does nothing where the conversation is not in the store yet. Leaves `server_id`, `server`
-        and the times alone.
+        and the times alone. Where `was`, the conversation as it was read, is given, only what
+        differs from it is written, so that another window's changes stay.
         """
         ...
 

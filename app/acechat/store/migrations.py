@@ -1,0 +1,202 @@
+"""The schema, as an ordered list of named steps from an empty file to today's.
+
+A released step is never changed again; a change of the schema is a new step at the end, with a
+sample of the schema before it in `tests/store/schemas`.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from acechat.errors import StoreError
+from acechat.store.database import make_file, transaction
+from acechat.store.faults import sentence
+
+APPLICATION_ID = 0x41434854
+"""Marks a SQLite file as ours: "ACHT" in ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema."""
+
+    name: str
+    """What it does, for the message where it fails."""
+    apply: Callable[[sqlite3.Connection], None]
+    """Makes the change; it runs inside the one transaction of the migration."""
+
+
+# SQLite's own LIKE and lower() know the case of ASCII letters only, so titles are kept once more as
+# they are compared. Texts come last in a row, so that reading what stands before them does not walk
+# through them.
+_FIRST = (
+    """
+    CREATE TABLE conversations (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL DEFAULT '',
+        folded_title TEXT NOT NULL DEFAULT '',
+        renamed INTEGER NOT NULL DEFAULT 0,
+        server_id TEXT,
+        server TEXT,
+        model TEXT,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        unread INTEGER NOT NULL DEFAULT 0,
+        deleted_at REAL,
+        deleted_by TEXT,
+        refs TEXT,
+        preset TEXT
+    )
+    """,
+    """
+    CREATE TABLE messages (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        role TEXT NOT NULL,
+        status TEXT NOT NULL,
+        owner TEXT,
+        model TEXT NOT NULL DEFAULT '',
+        created_at REAL NOT NULL,
+        seconds REAL,
+        error_code TEXT,
+        error_message TEXT,
+        error_trace_id TEXT,
+        refs TEXT NOT NULL DEFAULT '[]',
+        preset TEXT NOT NULL DEFAULT '',
+        text TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    """
+    CREATE TABLE drafts (
+        conversation_id TEXT NOT NULL PRIMARY KEY,
+        updated_at REAL NOT NULL,
+        text TEXT NOT NULL
+    )
+    """,
+    # Read backwards it is the order of the sidebar.
+    """
+    CREATE INDEX conversations_listed ON conversations (pinned, updated_at)
+    WHERE deleted_at IS NULL
+    """,
+    """
+    CREATE INDEX conversations_deleted ON conversations (deleted_by) WHERE deleted_at IS NOT NULL
+    """,
+    # Role and status are in it for the list of conversations, which shows the status of each
+    # newest answer without reading a message.
+    """
+    CREATE INDEX messages_in_order ON messages (conversation_id, position, role, status)
+    """,
+    """
+    CREATE INDEX messages_streaming ON messages (owner) WHERE status = 'streaming'
+    """,
+)
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for statement in _FIRST:
+        connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (Step("conversations, messages and drafts", _first),)
+"""All of them; the version of a file is the number of steps it has taken."""
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path | None, steps: Sequence[Step] = STEPS
+) -> None:
+    """Bring the file up to date, whole or not at all, with a backup beside it where it had rows.
+
+    Raises:
+        StoreError: the file is of a newer version, damaged, or another program's.
+        sqlite3.Error: it cannot be read or written.
+        OSError: the backup cannot be made.
+    """
+    # In one transaction, or another process could finish its migration between two answers.
+    with transaction(connection, "DEFERRED"):
+        version = _version(connection, path, steps)
+    if version == len(steps):
+        return
+    # Dropping a table with foreign keys on would delete the rows that point to it.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    with transaction(connection):
+        # Another process may have migrated while this one waited for the lock.
+        version = _version(connection, path, steps)
+        if version and path is not None:
+            if damage := damage_of(connection):
+                raise StoreError(
+                    f"{path} is damaged and was not brought up to date, it is as it was: {damage}"
+                )
+            back_up(path, backup_path(path, version))
+        for number, step in enumerate(steps[version:], version + 1):
+            try:
+                step.apply(connection)
+            except sqlite3.Error as error:
+                reason = sentence(error, "brought up to date", path)
+                raise StoreError(
+                    f"{reason} (step {number}, {step.name}); they are as before"
+                ) from error
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def damage_of(connection: sqlite3.Connection) -> str:
+    """Return what SQLite finds wrong with the file, in its words; empty where nothing is."""
+    row: tuple[str] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return "" if row[0] == "ok" else " ".join(row[0].split())
+
+
+def backup_path(path: Path, version: int) -> Path:
+    """Return where a file of `version` is kept before it is migrated."""
+    return path.with_name(f"{path.name}.version-{version}.backup")
+
+
+def back_up(path: Path, target: Path) -> None:
+    """Copy the conversations in `path` to `target`, which is whole or not there.
+
+    The caller may hold the write lock: the copy is read through a connection of its own.
+
+    Raises:
+        sqlite3.Error: the one cannot be read or the other not written.
+        OSError: the copy cannot be made.
+    """
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    make_file(unfinished)
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(unfinished)) as copy,
+        ):
+            source.backup(copy)
+    except sqlite3.Error:
+        unfinished.unlink(missing_ok=True)
+        raise
+    unfinished.replace(target)
+
+
+def _version(connection: sqlite3.Connection, path: Path | None, steps: Sequence[Step]) -> int:
+    """Return how many steps the file has taken; refuse one that this program must not touch."""
+    shown = path or "the store in memory"
+    version = _number(connection, "user_version")
+    ours = _number(connection, "application_id") == APPLICATION_ID
+    if ours and version > len(steps):
+        raise StoreError(
+            f"{shown} has version {version} and was written by a newer acechat; this one knows "
+            f"versions up to {len(steps)} and left it alone"
+        )
+    # A new file is empty; anything else without our mark belongs to somebody else.
+    empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    if not ours and (version or not empty):
+        raise StoreError(f"{shown} is another program's database and was left alone")
+    return version
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    row: tuple[int] = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return row[0]

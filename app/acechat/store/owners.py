@@ -1,0 +1,136 @@
+"""Which processes are alive that may be writing an answer.
+
+Each process that writes holds a lock on a file of its own in `owners/` beside the conversations.
+The system drops the lock when the process ends, however it ends, so that nothing depends on process
+ids, which are used again.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from acechat.models import new_id
+from acechat.store.database import FILE_MODE, FOLDER_MODE
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int) -> bool:
+        return descriptor >= 0
+
+    def _is_held(path: Path) -> bool:
+        # A file that is open cannot be removed there, which says the same as a lock.
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return True
+        return False
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            # A file system without such locks. Others may then take this process for ended and
+            # mark its answer as interrupted; its end sets that right.
+            return True
+        return True
+
+    def _is_held(path: Path) -> bool:
+        """Return whether a living process holds the file; remove it where none does."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            # A shared lock: two processes that look at the same time do not see each other.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        else:
+            # Under the lock, so that its maker cannot lock it between the look and this. It may
+            # stay where it cannot be removed: it is not locked.
+            with suppress(OSError):
+                path.unlink()
+            return False
+        finally:
+            os.close(descriptor)
+
+
+class Owner:
+    """This process, or this store of it, as the others see it.
+
+    Its file is made with the first write that needs it: reading leaves no trace. Use it from the
+    store's thread only.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        """Where the owners' files are; None for a store in memory, which has no other owners."""
+        self.id = ""
+        """Empty until `claim`."""
+        self._descriptor: int | None = None
+
+    def claim(self) -> str:
+        """Return the id, which others see as living from now on.
+
+        Raises:
+            OSError: the file cannot be made.
+        """
+        while not self.id:
+            name = new_id()
+            if self.folder is None or self._hold(self.folder / name):
+                self.id = name
+        return self.id
+
+    def is_alive(self, owner: str | None) -> bool:
+        """Return whether the process that called itself `owner` can still write.
+
+        Raises:
+            OSError: the owners' files cannot be read.
+        """
+        if not owner or not owner.isalnum():
+            return False
+        return owner == self.id or (self.folder is not None and _is_held(self.folder / owner))
+
+    def sweep(self) -> None:
+        """Remove the files of processes that ended without doing so.
+
+        Raises:
+            OSError: the owners' files cannot be read.
+        """
+        if self.folder is None or not self.folder.is_dir():
+            return
+        for path in self.folder.iterdir():
+            if path.name != self.id:
+                _is_held(path)
+
+    def release(self) -> None:
+        """Stop being an owner.
+
+        Raises:
+            OSError: the file cannot be removed; it is unlocked all the same.
+        """
+        if self._descriptor is not None and self.folder is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            (self.folder / self.id).unlink(missing_ok=True)
+        self.id = ""
+
+    def _hold(self, path: Path) -> bool:
+        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        # Another process may sweep the file away between the two calls; then nobody would see the
+        # lock, and another name is tried.
+        if not _lock(descriptor) or not path.exists():
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            return False
+        self._descriptor = descriptor
+        return True

@@ -1,0 +1,254 @@
+"""What a turn writes. Every function is synchronous and runs inside a transaction of its caller."""
+
+import sqlite3
+
+from acechat.errors import PROCESS_ENDED, StoreError, UnknownConversation
+from acechat.models import Conversation, Message, Status, title_of
+from acechat.store.owners import Owner
+from acechat.store.rows import folded, stored, stored_list, stored_or_none
+
+ENDED = "the program ended while this answer was arriving"
+"""Why an answer is interrupted whose process is gone."""
+
+
+def begin(
+    connection: sqlite3.Connection,
+    owner: Owner,
+    conversation: Conversation,
+    question: Message,
+    answer: Message,
+    *,
+    replaces: str | None,
+    now: float,
+) -> None:
+    """Store a question and its empty answer, as `ChatStore.begin_turn` says.
+
+    Raises:
+        StoreError: an answer of this conversation is streaming under a living owner.
+        UnknownConversation: the conversation was deleted.
+        OSError: this process cannot make itself known as an owner.
+    """
+    if _is_new(connection, conversation.id):
+        _create(connection, conversation, now)
+        _forget_new_draft(connection, question.text)
+    else:
+        _refuse_while_streaming(connection, owner, conversation.id, replaces)
+    place = _take_place(connection, conversation.id, replaces)
+    row: tuple[int] = connection.execute(
+        "SELECT COALESCE(MAX(position), 0) FROM messages WHERE conversation_id = ?",
+        (conversation.id,),
+    ).fetchone()
+    end = row[0] + 1
+    if connection.execute("SELECT 1 FROM messages WHERE id = ?", (question.id,)).fetchone() is None:
+        _insert(connection, question, end, question.status, None, now)
+        place = end + 1
+    _insert(connection, answer, place or end, Status.STREAMING, owner.claim(), now)
+    connection.execute(
+        "UPDATE conversations SET updated_at = ? WHERE id = ?", (now, conversation.id)
+    )
+    title = title_of(question.text)
+    connection.execute(
+        """
+        UPDATE conversations SET title = ?, folded_title = ?
+        WHERE id = ? AND title = '' AND NOT renamed
+        """,
+        (stored(title), folded(title), conversation.id),
+    )
+    connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation.id,))
+
+
+def open_server_conversation(
+    connection: sqlite3.Connection, conversation_id: str, server_id: str, server: str
+) -> None:
+    """Keep the server's id of a conversation, and which server gave it."""
+    connection.execute(
+        "UPDATE conversations SET server_id = ?, server = ? WHERE id = ?",
+        (stored(server_id), stored(server), conversation_id),
+    )
+
+
+def checkpoint(connection: sqlite3.Connection, answer_id: str, text: str) -> None:
+    """Keep the text of an answer that is still streaming."""
+    connection.execute(
+        "UPDATE messages SET text = ? WHERE id = ? AND status = 'streaming'",
+        (stored(text), answer_id),
+    )
+
+
+def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now: float) -> None:
+    """Keep the final answer. Does nothing where it is gone, and never brings back what is deleted.
+
+    Another process may have taken this one for dead and marked the answer as interrupted: what the
+    one that received it says is right.
+    """
+    error = answer.error
+    connection.execute(
+        """
+        UPDATE messages SET
+            text = ?, status = ?, seconds = ?, owner = NULL,
+            error_code = ?, error_message = ?, error_trace_id = ?
+        WHERE id = ?
+        """,
+        (
+            stored(answer.text),
+            answer.status,
+            answer.seconds,
+            None if error is None else stored(error.code),
+            None if error is None else stored(error.message),
+            None if error is None else stored_or_none(error.trace_id),
+            answer.id,
+        ),
+    )
+    connection.execute(
+        """
+        UPDATE conversations SET updated_at = ?, unread = unread OR ?
+        WHERE id = (SELECT conversation_id FROM messages WHERE id = ?)
+        """,
+        (now, unread, answer.id),
+    )
+
+
+def gone_owners(connection: sqlite3.Connection, owner: Owner) -> list[str | None]:
+    """Return the owners of streaming answers that can no longer write. Changes nothing.
+
+    Raises:
+        OSError: the owners' files cannot be read.
+    """
+    rows: list[tuple[str | None]] = connection.execute(
+        "SELECT DISTINCT owner FROM messages WHERE status = 'streaming'"
+    ).fetchall()
+    return [name for (name,) in rows if not owner.is_alive(name)]
+
+
+def interrupt(connection: sqlite3.Connection, gone: str | None) -> int:
+    """Mark the streaming answers of an owner that is gone; return how many there were."""
+    return connection.execute(
+        """
+        UPDATE messages SET
+            status = 'interrupted', owner = NULL, error_code = ?, error_message = ?
+        WHERE status = 'streaming' AND owner IS ?
+        """,
+        (PROCESS_ENDED, ENDED, gone),
+    ).rowcount
+
+
+def _is_new(connection: sqlite3.Connection, conversation_id: str) -> bool:
+    row: tuple[float | None] | None = connection.execute(
+        "SELECT deleted_at FROM conversations WHERE id = ?", (conversation_id,)
+    ).fetchone()
+    if row is not None and row[0] is not None:
+        raise UnknownConversation("this conversation was deleted")
+    return row is None
+
+
+def _create(connection: sqlite3.Connection, conversation: Conversation, now: float) -> None:
+    references = conversation.references
+    connection.execute(
+        """
+        INSERT INTO conversations (
+            id, title, folded_title, renamed, server_id, server, model, preset, refs, pinned,
+            created_at, updated_at, unread
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            conversation.id,
+            stored(conversation.title),
+            folded(conversation.title),
+            conversation.renamed,
+            stored_or_none(conversation.server_id),
+            stored_or_none(conversation.server),
+            stored_or_none(conversation.model),
+            stored_or_none(conversation.preset),
+            None if references is None else stored_list(references),
+            conversation.pinned,
+            conversation.created_at or now,
+            now,
+            conversation.unread,
+        ),
+    )
+
+
+def _forget_new_draft(connection: sqlite3.Connection, asked: str) -> None:
+    """Clear the new conversation's draft where it is what was asked.
+
+    It is kept up to half a second late, so it may be only the beginning of the question. Where it
+    is something else it is being written in another window, and stays there.
+    """
+    row: tuple[str] | None = connection.execute(
+        "SELECT text FROM drafts WHERE conversation_id = ''"
+    ).fetchone()
+    if row is not None and stored(asked).lstrip().startswith(row[0].strip()):
+        connection.execute("DELETE FROM drafts WHERE conversation_id = ''")
+
+
+def _refuse_while_streaming(
+    connection: sqlite3.Connection, owner: Owner, conversation_id: str, replaces: str | None
+) -> None:
+    rows: list[tuple[str, str | None]] = connection.execute(
+        "SELECT id, owner FROM messages WHERE conversation_id = ? AND status = 'streaming'",
+        (conversation_id,),
+    ).fetchall()
+    for answer_id, name in rows:
+        if name is not None and name == owner.id:
+            # Only this process can know that its own answer ended without being stored.
+            if answer_id != replaces:
+                raise StoreError("an answer of this conversation is still arriving")
+        elif owner.is_alive(name):
+            raise StoreError("another window is receiving an answer of this conversation")
+        else:
+            interrupt(connection, name)
+
+
+def _take_place(
+    connection: sqlite3.Connection, conversation_id: str, replaces: str | None
+) -> int | None:
+    """Remove the answer `replaces` and return the position it had."""
+    if replaces is None:
+        return None
+    row: tuple[int] | None = connection.execute(
+        """
+        SELECT position FROM messages
+        WHERE id = ? AND conversation_id = ? AND role = 'assistant'
+        """,
+        (replaces, conversation_id),
+    ).fetchone()
+    if row is None:
+        return None
+    connection.execute("DELETE FROM messages WHERE id = ?", (replaces,))
+    return row[0]
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    message: Message,
+    position: int,
+    status: Status,
+    owner: str | None,
+    now: float,
+) -> None:
+    error = message.error
+    connection.execute(
+        """
+        INSERT INTO messages (
+            id, conversation_id, position, role, status, owner, model, created_at, seconds,
+            error_code, error_message, error_trace_id, refs, preset, text
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            message.id,
+            message.conversation_id,
+            position,
+            message.role,
+            status,
+            owner,
+            stored(message.model),
+            message.created_at or now,
+            message.seconds,
+            None if error is None else stored(error.code),
+            None if error is None else stored(error.message),
+            None if error is None else stored_or_none(error.trace_id),
+            stored_list(message.references),
+            stored(message.preset),
+            stored(message.text),
+        ),
+    )

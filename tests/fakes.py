@@ -1,0 +1,169 @@
+"""Fakes of the two ports: a chat API that plays a script, and a store in memory."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from acechat.errors import StoreError, UnknownConversation
+from acechat.events import ApiEvent
+from acechat.models import ChatOptions, Conversation, Message, Role, Status, title_of
+
+Step = ApiEvent | Exception | asyncio.Event | Callable[[], None]
+
+
+@dataclass
+class Asked:
+    """One request as the API saw it."""
+
+    question: str
+    options: ChatOptions
+    server_id: str | None
+
+
+class FakeApi:
+    """Plays one script a request: events are yielded, exceptions raised, `asyncio.Event`s awaited."""
+
+    def __init__(self, *scripts: Sequence[Step], server: str = "https://api.test/aichat") -> None:
+        self.server = server
+        self.scripts = list(scripts)
+        self.asked: list[Asked] = []
+        self.closed = 0
+        self.waiting = asyncio.Event()
+        """Set while a script waits."""
+
+    async def stream(
+        self, question: str, options: ChatOptions, server_id: str | None
+    ) -> AsyncGenerator[ApiEvent, None]:
+        self.asked.append(Asked(question, options, server_id))
+        script = self.scripts.pop(0)
+        try:
+            for step in script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, asyncio.Event):
+                    self.waiting.set()
+                    await step.wait()
+                elif callable(step):
+                    step()
+                else:
+                    yield step
+        finally:
+            self.closed += 1
+
+    async def check(self) -> str:
+        return "the server takes this token"
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class FakeStore:
+    """Keeps everything in dictionaries; `log` tells the order of writes."""
+
+    kept: dict[str, Conversation] = field(default_factory=dict[str, Conversation])
+    rows: dict[str, list[Message]] = field(default_factory=dict[str, list[Message]])
+    drafts: dict[str, str] = field(default_factory=dict[str, str])
+    deleted: set[str] = field(default_factory=set[str])
+    log: list[str] = field(default_factory=list[str])
+    failing: dict[str, StoreError] = field(default_factory=dict[str, StoreError])
+
+    def _write(self, name: str) -> None:
+        self.log.append(name)
+        if error := self.failing.get(name):
+            raise error
+
+    async def conversations(
+        self, *, filter: str = "", limit: int = 500, offset: int = 0
+    ) -> list[Conversation]:
+        found = [c for c in self.kept.values() if filter in c.title and c.id not in self.deleted]
+        found.sort(key=lambda c: (not c.pinned, -c.updated_at))
+        return found[offset : offset + limit]
+
+    async def newest(self) -> Conversation | None:
+        found = [c for c in self.kept.values() if c.id not in self.deleted]
+        return max(found, key=lambda c: c.updated_at, default=None)
+
+    async def changed(self) -> bool:
+        return False
+
+    async def settle(self) -> int:
+        return 0
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        if conversation_id not in self.kept or conversation_id in self.deleted:
+            raise UnknownConversation(f"no conversation {conversation_id}")
+        return self.kept[conversation_id]
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        return list(self.rows.get(conversation_id, []))
+
+    async def begin_turn(
+        self,
+        conversation: Conversation,
+        question: Message,
+        answer: Message,
+        *,
+        replaces: str | None = None,
+    ) -> None:
+        await asyncio.sleep(0)
+        self._write("begin")
+        kept = self.kept.setdefault(conversation.id, conversation)
+        title = kept.title or title_of(question.text)
+        self.kept[conversation.id] = replace(kept, title=title, status=Status.STREAMING)
+        rows = self.rows.setdefault(conversation.id, [])
+        rows[:] = [m for m in rows if m.id != replaces]
+        if question.id not in {m.id for m in rows}:
+            rows.append(question)
+        rows.append(answer)
+        self.drafts.pop(conversation.id, None)
+
+    async def open_server_conversation(
+        self, conversation_id: str, server_id: str, server: str
+    ) -> None:
+        self._write("server_id")
+        kept = self.kept[conversation_id]
+        self.kept[conversation_id] = replace(kept, server_id=server_id, server=server)
+
+    async def checkpoint(self, answer_id: str, text: str) -> None:
+        self._write("checkpoint")
+        self._replace(answer_id, text=text)
+
+    async def finish_turn(self, answer: Message, *, unread: bool) -> None:
+        await asyncio.sleep(0)
+        self._write("finish")
+        rows = self.rows[answer.conversation_id]
+        rows[:] = [answer if m.id == answer.id else m for m in rows]
+        kept = self.kept[answer.conversation_id]
+        self.kept[kept.id] = replace(kept, status=answer.status, unread=unread)
+
+    def _replace(self, message_id: str, *, text: str) -> None:
+        for rows in self.rows.values():
+            rows[:] = [replace(m, text=text) if m.id == message_id else m for m in rows]
+
+    async def save_conversation(
+        self, conversation: Conversation, *, was: Conversation | None = None
+    ) -> None:
+        self._write("save")
+        if conversation.id in self.kept:
+            self.kept[conversation.id] = conversation
+
+    async def delete(self, conversation_id: str) -> None:
+        self.deleted.add(conversation_id)
+
+    async def restore(self, conversation_id: str) -> None:
+        self.deleted.discard(conversation_id)
+
+    async def draft(self, conversation_id: str) -> str:
+        return self.drafts.get(conversation_id, "")
+
+    async def save_draft(self, conversation_id: str, text: str) -> None:
+        self.drafts[conversation_id] = text
+
+    async def questions(self, limit: int) -> list[str]:
+        asked = [m.text for rows in self.rows.values() for m in rows if m.role is Role.USER]
+        return list(dict.fromkeys(reversed(asked)))[:limit]
+
+    async def recent_models(self, limit: int) -> list[str]:
+        asked = [m.model for rows in self.rows.values() for m in rows if m.role is Role.USER]
+        return list(dict.fromkeys(reversed(asked)))[:limit]
