@@ -24,8 +24,8 @@ _TOKEN_CODES = {"invalid_token", "token_expired", "no_token", "token_mismatched"
 _ADVICE: dict[str, Advice] = {
     **{code: Advice("Enter a token in the settings; the question is kept.", _SETTINGS)
        for code in _TOKEN_CODES},
-    "used_up": Advice("The balance is used up: top it up at platform.acedata.cloud.", _AGAIN),
-    "http_402": Advice("The balance is used up: top it up at platform.acedata.cloud.", _AGAIN),
+    "used_up": Advice("Top up your balance at platform.acedata.cloud; the question is kept.", _AGAIN),
+    "http_402": Advice("Top up your balance at platform.acedata.cloud; the question is kept.", _AGAIN),
     "disabled": Advice("This service is not enabled for your account.", _AGAIN),
     "forbidden": Advice("The server refuses this; change the question or the model.", _AGAIN),
     "not_found": Advice(

@@ -1,0 +1,203 @@
+"""`acechat doctor`: what is in force here, and what is wrong with it."""
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+
+from acechat import __version__
+from acechat.cli.codes import COMPLETE, FAILED
+from acechat.cli.opening import open_store
+from acechat.cli.parsing import Commands, add_json
+from acechat.cli.printing import write_columns, write_json, write_line
+from acechat.errors import ChatError, ServerError, SettingsError, StoreError
+from acechat.paths import Paths, find_paths
+from acechat.settings import Settings
+from acechat.settings_file import load_settings
+from acechat.tokens import find_token
+
+PACKAGES = ("textual", "rich", "httpx", "msgspec", "starlette", "uvicorn", "pyperclip", "xllamacpp")
+"""The packages whose versions matter in a report; the last one is optional."""
+
+CLIPBOARD_TOOLS = ("pbcopy", "wl-copy", "xclip", "xsel", "clip.exe")
+"""The programs through which pyperclip can copy."""
+
+TMUX_SECONDS = 2.0
+"""How long tmux may take to answer; it takes milliseconds."""
+
+
+class Report:
+    """What was found, in sections, and the problems among it."""
+
+    def __init__(self) -> None:
+        self.sections: dict[str, dict[str, str]] = {}
+        """Titles of sections, and in each the names and values of what was found."""
+        self.problems: list[str] = []
+        """A sentence for each thing that is wrong."""
+
+    def add(self, section: str, name: str, value: str) -> None:
+        """Note what was found."""
+        self.sections.setdefault(section, {})[name] = value
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "doctor",
+        help="check that everything works here",
+        description="Print versions, paths, the server, the store and what the terminal can do. "
+        "Exits with 0 where all is well. The token is never printed.",
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at everything and print what was found."""
+    import asyncio
+
+    paths = find_paths()
+    report = Report()
+    _look_at_versions(report)
+    _look_at_paths(report, paths)
+    _look_at_terminal(report, os.environ)
+    settings = _look_at_settings(report, paths)
+    asyncio.run(_look_further(report, paths, settings))
+    if args.json:
+        write_json({"healthy": not report.problems, "problems": report.problems, **report.sections})
+    else:
+        for title, found in report.sections.items():
+            write_line(title)
+            write_columns(found.items(), indent="  ")
+            write_line()
+        for problem in report.problems:
+            write_line(f"problem: {problem}")
+        if not report.problems:
+            write_line("all is well")
+    return FAILED if report.problems else COMPLETE
+
+
+def _look_at_versions(report: Report) -> None:
+    import sqlite3
+    from importlib import metadata
+
+    report.add("versions", "acechat", __version__)
+    report.add("versions", "python", f"{platform.python_version()} ({sys.executable})")
+    report.add("versions", "system", platform.platform())
+    report.add("versions", "sqlite", sqlite3.sqlite_version)
+    for package in PACKAGES:
+        try:
+            report.add("versions", package, metadata.version(package))
+        except metadata.PackageNotFoundError:
+            report.add("versions", package, "not installed")
+
+
+def _look_at_paths(report: Report, paths: Paths) -> None:
+    files = {
+        "settings": paths.settings,
+        "token": paths.token,
+        "conversations": paths.store,
+        "server": paths.server_store,
+        "log": paths.log,
+    }
+    for name, path in files.items():
+        report.add("paths", name, f"{path}{'' if path.exists() else ' (not there yet)'}")
+
+
+def _look_at_terminal(report: Report, environ: Mapping[str, str]) -> None:
+    for variable in ("TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL"):
+        report.add("terminal", variable, environ.get(variable) or "not set")
+    report.add("terminal", "output", "a terminal" if sys.stdout.isatty() else "not a terminal")
+    report.add("terminal", "encoding", sys.stdout.encoding or "unknown")
+    size = shutil.get_terminal_size()
+    report.add("terminal", "size", f"{size.columns}×{size.lines}")
+    report.add("terminal", "tmux", _tmux(environ))
+    report.add("terminal", "ssh", "yes" if environ.get("SSH_CONNECTION") else "no")
+    tools = [tool for tool in CLIPBOARD_TOOLS if shutil.which(tool)]
+    report.add("terminal", "clipboard", ", ".join(tools) or "through the terminal only")
+    report.add("terminal", "unicode", "漢字 é ✓ 🙂")
+
+
+def _tmux(environ: Mapping[str, str]) -> str:
+    if not environ.get("TMUX"):
+        return "no"
+    import subprocess
+
+    tmux = shutil.which("tmux")
+    if tmux is None:
+        return "yes"
+    try:
+        shown = subprocess.run(  # noqa: S603
+            [tmux, "show-options", "-gsv", "set-clipboard"],
+            capture_output=True,
+            text=True,
+            timeout=TMUX_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "yes"
+    # Only with "on" does tmux pass what programs copy on to the terminal.
+    return f"yes, set-clipboard {shown.stdout.strip() or 'unknown'}"
+
+
+def _look_at_settings(report: Report, paths: Paths) -> Settings:
+    settings = Settings()
+    try:
+        loaded = load_settings(paths.settings)
+    except SettingsError as error:
+        report.problems.append(f"{error}; the defaults are used below")
+    else:
+        settings = loaded.settings
+        report.problems.extend(loaded.warnings)
+    try:
+        token = find_token(paths, os.environ)
+    except SettingsError as error:
+        # The same sentence comes again where the connection needs the token.
+        report.add("server", "token", str(error))
+        report.problems.append(str(error))
+    else:
+        found = f"{token.masked} (from the {token.source})" if token else "none"
+        report.add("server", "token", found)
+    return settings
+
+
+async def _look_further(report: Report, paths: Paths, settings: Settings) -> None:
+    await _look_at_server(report, paths, settings)
+    await _look_at_store(report, paths)
+
+
+async def _look_at_server(report: Report, paths: Paths, settings: Settings) -> None:
+    from acechat.connection import connect
+
+    try:
+        connection = await connect(settings, paths, os.environ)
+    except (ServerError, SettingsError) as error:
+        report.add("server", "reachable", "no")
+        if str(error) not in report.problems:
+            report.problems.append(str(error))
+        return
+    try:
+        report.add("server", "answers", connection.label)
+        report.add("server", "endpoint", settings.endpoint)
+        report.add("server", "name", connection.api.server)
+        report.add("server", "model", connection.model_for(settings))
+        report.add("server", "reachable", await connection.api.check())
+    except ChatError as error:
+        report.add("server", "reachable", "no")
+        report.problems.append(str(error))
+    finally:
+        await connection.aclose()
+
+
+async def _look_at_store(report: Report, paths: Paths) -> None:
+    if not paths.store.exists():
+        report.add("store", "conversations", "none yet")
+        return
+    try:
+        async with open_store(paths) as store:
+            report.add("store", "health", await store.check())
+    except StoreError as error:
+        report.add("store", "health", "not well")
+        report.problems.append(str(error))

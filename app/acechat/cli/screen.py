@@ -1,0 +1,55 @@
+"""`acechat`: the full screen, and what it is started with."""
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+
+from acechat.errors import SettingsError
+from acechat.paths import find_paths
+from acechat.settings_file import load_settings
+
+_PLAIN_TERMINALS = ("dumb", "unknown")
+"""Values of TERM for terminals that can only print lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """What the command line says about the full screen."""
+
+    continue_newest: bool = False
+    """Start in the newest conversation."""
+    conversation: str | None = None
+    """Start in the conversation with this id, or the beginning of it."""
+    model: str | None = None
+    """The model of the conversation that it starts in."""
+    gguf: str = ""
+    """A GGUF model file that answers in this run."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the full screen until the user leaves it."""
+    if problem := _unfit():
+        raise SettingsError(problem)
+    from acechat import app
+
+    paths = find_paths()
+    options = ScreenOptions(
+        continue_newest=args.screen_newest,
+        conversation=args.screen_conversation,
+        model=args.screen_model,
+        gguf=args.screen_gguf,
+    )
+    return app.run(options, load_settings(paths.settings), paths, os.environ)
+
+
+def _unfit() -> str:
+    """Say why there can be no full screen here, or return an empty text."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        return "the full screen needs a terminal; acechat ask works without one"
+    term = os.environ.get("TERM", "")
+    if term in _PLAIN_TERMINALS:
+        return f"the full screen cannot be drawn with TERM={term}; acechat ask works there"
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        return f"the full screen needs UTF-8, not {sys.stdout.encoding}; set LANG to a UTF-8 locale"
+    return ""

@@ -1,0 +1,77 @@
+"""`acechat serve`: the embedded server on its own, for this machine."""
+
+import argparse
+import os
+import secrets
+import sys
+
+from acechat.errors import ServerError
+from acechat.paths import find_paths, make_folder
+from acechat.tokens import VARIABLE as API_TOKEN_VARIABLE
+
+DEFAULT_PORT = 8765
+"""Fixed, so that what was set up once stays right."""
+
+
+def register(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",  # pyright: ignore[reportPrivateUsage]
+) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "serve",
+        help="run the embedded server on its own",
+        description="Run the embedded server on its own. It answers this machine only."
+        " The token is random unless ACECHAT_SERVER_TOKEN names one.",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=f"the port to listen on, 0 for a free one (default {DEFAULT_PORT})",
+    )
+    parser.add_argument("--gguf", default="", metavar="FILE", help="a GGUF model file to serve too")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until ctrl+c or SIGTERM; return the exit status."""
+    from acechat.server.conversations import Conversations
+    from acechat.server.opening import TOKEN_VARIABLE, open_server
+
+    port: int = args.port
+    gguf: str = args.gguf
+    token = os.environ.get(TOKEN_VARIABLE) or secrets.token_hex(16)
+    store = find_paths().server_store
+    try:
+        opening = open_server(port, gguf)
+        make_folder(store.parent)
+        conversations = Conversations(store)
+    except (ServerError, OSError) as error:
+        print(f"acechat: {error}", file=sys.stderr)
+        return 1
+    print(f"serving at  {opening.url}")
+    print(f"models      {', '.join(opening.models)}")
+    print(f"token       {token}")
+    print("ask it      ", end="")
+    print(f"ACEDATACLOUD_API_BASE_URL={opening.url} {API_TOKEN_VARIABLE}={token} acechat")
+    print("ctrl+c ends it", flush=True)
+
+    import asyncio
+    import signal
+
+    from acechat.server import serving
+
+    async def serve() -> None:
+        leave = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, leave.set)
+        await serving.run(opening.listening, token, conversations, leave, opening.gguf)
+
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        # It came before the loop could take it: nothing is being answered yet.
+        return 0
+    return 0

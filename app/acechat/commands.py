@@ -1,0 +1,262 @@
+"""The one table of commands: keys, footer, help screen and palette are all made from it."""
+
+import string
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["anywhere", "prompt", "transcript", "sidebar"]
+"""Where the focus must be for a command's key to work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the user can do."""
+
+    id: str
+    """The name in the settings file."""
+    keys: str
+    """The default keys, separated by commas, as Textual names them; empty: palette only."""
+    title: str
+    """What it does, in a few lower-case words: footer, help, palette."""
+    place: Place
+    action: str
+    """The action of the screen that carries it out."""
+    hint: str = ""
+    """The shorter title of the footer; a command without one is not in the footer."""
+    shown_key: str = ""
+    """How help and footer write the key where Textual's name for it would not do."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("chat.send", "enter", "send the question", "prompt", "send", "send", "⏎"),
+    Command(
+        "chat.newline", "ctrl+j,shift+enter,alt+enter", "new line", "prompt", "newline", "newline"
+    ),
+    Command(
+        "chat.stop",
+        "escape",
+        "stop the answer, or close what is open",
+        "anywhere",
+        "stop",
+        "stop",
+        "esc",
+    ),
+    Command("chat.again", "f5", "send the question again", "anywhere", "again"),
+    Command("chat.rebuild", "f8", "go on in a new server conversation", "anywhere", "rebuild"),
+    Command("chat.new", "ctrl+n", "new conversation", "anywhere", "new", "new"),
+    Command("chat.editor", "ctrl+g", "edit the question in $EDITOR", "anywhere", "editor"),
+    Command("chat.model", "f4,ctrl+o", "switch the model", "anywhere", "model", "model"),
+    Command("chat.preset", "f6", "choose the preset of this conversation", "anywhere", "preset"),
+    Command("chat.references", "f7", "references of this conversation", "anywhere", "references"),
+    Command("copy.answer", "ctrl+y", "copy the last answer", "anywhere", "copy_answer"),
+    Command(
+        "copy.conversation",
+        "",
+        "copy the conversation as Markdown",
+        "anywhere",
+        "copy_conversation",
+    ),
+    Command("copy.save", "", "save the conversation to a file", "anywhere", "save_conversation"),
+    Command(
+        "chat.interrupt",
+        "ctrl+c",
+        "copy the selection, else stop, twice to quit",
+        "anywhere",
+        "interrupt",
+    ),
+    Command("chat.sidebar", "f3,ctrl+b", "show or hide the conversations", "anywhere", "sidebar"),
+    Command("app.settings", "f2", "settings", "anywhere", "settings", "settings"),
+    Command("app.palette", "ctrl+p", "all commands", "anywhere", "palette", "commands"),
+    Command("app.help", "f1", "help", "anywhere", "help", "help"),
+    Command("app.theme", "", "switch the theme", "anywhere", "theme"),
+    Command(
+        "app.mouse", "", "give the mouse to the terminal, or take it back", "anywhere", "mouse"
+    ),
+    Command("app.redraw", "ctrl+l", "draw the screen again", "anywhere", "redraw"),
+    Command("app.quit", "ctrl+q", "quit", "anywhere", "quit"),
+    Command(
+        "transcript.previous", "up,k", "message before", "transcript", "previous", "message", "↑↓"
+    ),
+    Command("transcript.next", "down,j", "message after", "transcript", "next"),
+    Command("transcript.page_up", "pageup", "a page up", "anywhere", "page_up"),
+    Command("transcript.page_down", "pagedown", "a page down", "anywhere", "page_down"),
+    Command("transcript.first", "g,home", "first message", "transcript", "first"),
+    Command("transcript.last", "G,end", "last message, and follow", "transcript", "last", "end"),
+    Command(
+        "transcript.copy", "y", "copy the message", "transcript", "screen.copy_message", "copy"
+    ),
+    Command(
+        "transcript.code",
+        "c",
+        "copy a block of code",
+        "transcript",
+        "screen.copy_code",
+        "copy code",
+    ),
+    Command("transcript.link", "o", "open a link", "transcript", "screen.open_link", "open link"),
+    Command("transcript.again", "r", "send this question again", "transcript", "screen.again"),
+    Command("sidebar.open", "enter", "open the conversation", "sidebar", "open", "open", "⏎"),
+    Command("sidebar.rename", "r", "rename", "sidebar", "rename", "rename"),
+    Command("sidebar.pin", "p", "pin or unpin", "sidebar", "pin", "pin"),
+    Command("sidebar.delete", "d", "delete", "sidebar", "delete", "delete"),
+    Command("sidebar.undo", "u", "bring the deleted conversation back", "sidebar", "undo"),
+    Command("sidebar.filter", "slash", "filter by title", "sidebar", "filter", "filter", "/"),
+)
+
+BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+
+_KEY_LABELS: Mapping[str, str] = {
+    "enter": "⏎",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "delete": "del",
+    "insert": "ins",
+    "slash": "/",
+    "backslash": "\\",
+    "at": "@",
+    "minus": "-",
+    "plus": "+",
+    "underscore": "_",
+}
+"""How users write keys whose names in Textual are words; Unicode's names give the rest."""
+
+
+def key_label(keys: str) -> str:
+    """Return how users write the first of `keys`: `^n` for `ctrl+n`, `F4` for `f4,ctrl+o`."""
+    *modifiers, key = keys.split(",", maxsplit=1)[0].strip().split("+")
+    if len(key) > 1:
+        key = _KEY_LABELS.get(key) or _sign(key) or _function_key(key)
+    return "".join("^" if name == "ctrl" else f"{name}+" for name in modifiers) + key
+
+
+def keys_of(command: Command, overrides: Mapping[str, str]) -> str:
+    """Return the keys that carry out `command`, separated by commas: its own, or the user's."""
+    return overrides.get(command.id, command.keys)
+
+
+def _sign(key: str) -> str:
+    """Return the character that `key` names in Unicode, such as `full_stop`, or nothing."""
+    try:
+        sign = unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return ""
+    # Unicode names control characters too ("tab", "space"): their words are the better label.
+    return sign if sign.isprintable() and not sign.isspace() else ""
+
+
+def _function_key(key: str) -> str:
+    return key.upper() if key[0] == "f" and key[1:].isdigit() else key
+
+
+MODIFIERS = ("alt", "ctrl", "hyper", "meta", "shift", "super")
+"""The modifiers of a key, in the order in which Textual writes them."""
+
+AMBIGUOUS: Mapping[str, str] = {
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+h": "backspace",
+    "ctrl+left_square_bracket": "escape",
+}
+"""Keys that most terminals send as another key, so that they cannot be a command's only one."""
+
+_RENAMED = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+"""Where Textual's name for a character is not Unicode's."""
+
+
+def _named(character: str) -> str:
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
+    return _RENAMED.get(name, name)
+
+
+_TYPED_KEYS = frozenset(("space", *map(_named, string.punctuation)))
+
+_SPECIAL_KEYS = frozenset(
+    (
+        *"up down left right home end pageup pagedown insert delete backspace".split(),
+        *"enter escape tab".split(),
+        *(f"f{number}" for number in range(1, 25)),
+    )
+)
+
+
+def split_keys(keys: str) -> tuple[str, ...]:
+    """Return the single keys of a list that is separated by commas, as Textual names them."""
+    return tuple(_as_textual_does(key.strip()) for key in keys.split(",") if key.strip())
+
+
+def check_keys(overrides: Mapping[str, str]) -> list[str]:
+    """Say what is wrong with the user's keys; an empty list means that they can be used.
+
+    Args:
+        overrides: Command ids, and the keys that replace their default keys.
+    """
+    problems: list[str] = []
+    for identity, keys in overrides.items():
+        if (command := BY_ID.get(identity)) is None:
+            problems.append(f'there is no command "{identity}"')
+        else:
+            problems.extend(_wrong_keys(command, split_keys(keys)))
+    return problems or _clashes(overrides)
+
+
+def _as_textual_does(key: str) -> str:
+    """Put modifiers into their order and write a character by its name."""
+    # A plus sign at the end is the key itself: "ctrl++".
+    body = f"{key[:-1]}plus" if key.endswith("+") else key
+    *modifiers, last = body.split("+")
+    modifiers = sorted(map(str.lower, modifiers))
+    # Upper case is another key, but not for ctrl and not in a name.
+    if len(last) > 1 or "ctrl" in modifiers:
+        last = last.lower()
+    last = _named(last) if len(last) == 1 else last
+    return "+".join((*modifiers, last))
+
+
+def _wrong_keys(command: Command, keys: tuple[str, ...]) -> list[str]:
+    if not keys and command.id == "chat.send":
+        return ["chat.send needs a key"]
+    problems: list[str] = []
+    for key in keys:
+        *modifiers, last = key.split("+")
+        typed = last in _TYPED_KEYS or (len(last) == 1 and last.isalnum())
+        if not set(modifiers) <= set(MODIFIERS) or not (typed or last in _SPECIAL_KEYS):
+            problems.append(f'{command.id}: "{key}" is not the name of a key')
+        elif typed and not modifiers and command.place in {"anywhere", "prompt"}:
+            problems.append(f'{command.id}: "{key}" is needed for typing; add ctrl or alt to it')
+    if keys and not problems and all(key in AMBIGUOUS for key in keys):
+        problems.append(
+            f'{command.id}: many terminals send "{keys[0]}" as {AMBIGUOUS[keys[0]]}; '
+            "add a second key"
+        )
+    return problems
+
+
+def _clashes(overrides: Mapping[str, str]) -> list[str]:
+    taken: dict[str, list[Command]] = {}
+    problems: list[str] = []
+    for command in COMMANDS:
+        for key in dict.fromkeys(split_keys(keys_of(command, overrides))):
+            others = taken.setdefault(key, [])
+            problems.extend(
+                f'{other.id} and {command.id} both have the key "{key}"'
+                for other in others
+                if "anywhere" in {command.place, other.place} or command.place == other.place
+            )
+            others.append(command)
+    return problems

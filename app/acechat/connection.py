@@ -1,0 +1,169 @@
+"""Who answers: the API with the user's token, or the embedded server on this machine."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from acechat.errors import SettingsError
+from acechat.options import default_model
+from acechat.origin import check_base_url
+from acechat.paths import Paths
+from acechat.services.catalogue import DEFAULT_MODEL, MODELS
+from acechat.services.ports import ChatApi
+from acechat.settings import DEFAULT_BASE_URL, Settings
+from acechat.tokens import VARIABLE as TOKEN_VARIABLE
+from acechat.tokens import Token, find_token
+
+VARIABLE = "ACEDATACLOUD_API_BASE_URL"
+"""Overrides the base URL of the settings (`api.md` section 8)."""
+
+API = "api"
+"""The label of the API at its own address."""
+
+EMBEDDED = "embedded"
+"""The label of the embedded server."""
+
+
+GUIDE_QUESTIONS = (
+    "How do I add my API token?",
+    "How do I switch the model in the middle of a conversation?",
+    "Which keys are there?",
+)
+"""To try with the guide, which answers from the manual of this program."""
+
+QUESTIONS = (
+    "Explain how a hash table works, with a small example in Python",
+    "Compare TCP and UDP in a table",
+    "Write a polite note that asks for a day off",
+)
+"""To try with a language model."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """A server that answers, and what is to be said about it."""
+
+    api: ChatApi
+    """Where questions are sent."""
+    models: tuple[str, ...]
+    """What can be picked."""
+    closed_models: tuple[str, ...]
+    """All models of a server that has no others; empty where any name can be tried."""
+    default_model: str
+    """The server's default; the settings may name another, see `acechat.options`."""
+    label: str
+    """Which server, for the header: `api`, `embedded`, or the host of another base URL."""
+    note: str
+    """One line for the screen; empty where there is nothing to say."""
+    questions: tuple[str, ...]
+    """Questions to try."""
+    lifetimes: AsyncExitStack = field(repr=False)
+    """What was opened for it."""
+    run_model: str = ""
+    """The model that was named for this run by its file; it goes before the settings' default."""
+
+    def model_for(self, settings: Settings) -> str:
+        """Return the model of conversations that name none."""
+        return self.run_model or default_model(settings, self.closed_models, self.default_model)
+
+    async def aclose(self) -> None:
+        """Close the connections, and the embedded server where there is one."""
+        await self.lifetimes.aclose()
+
+
+async def connect(
+    settings: Settings, paths: Paths, environ: Mapping[str, str], *, gguf: str = ""
+) -> Connection:
+    """Choose who answers and make the connection ready; nothing is sent yet.
+
+    Args:
+        settings: Its `server`, `base_url`, `endpoint` and `gguf` count.
+        paths: Where the token and the embedded server's conversations are.
+        environ: The token and the base URL in it go before the files.
+        gguf: A model file named for this run; the embedded server runs it, whatever the settings
+            say.
+
+    Raises:
+        SettingsError: the token or the base URL cannot be used, or there is no token for the API.
+        ServerError: the embedded server cannot be started.
+    """
+    if gguf or settings.server == "embedded":
+        return await _embedded(settings, paths, gguf)
+    token = find_token(paths, environ)
+    if token is not None:
+        return _api(settings, token, base_url(settings, environ))
+    if settings.server == "api":
+        raise SettingsError(
+            f"there is no API token: add it in the settings or set {TOKEN_VARIABLE}"
+        )
+    connection = await _embedded(settings, paths, gguf)
+    connection.note = f"No token yet: {connection.note} F2 adds a token."
+    return connection
+
+
+def base_url(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Return where the API is, without a slash at the end.
+
+    Raises:
+        SettingsError: the environment names a URL that cannot be used.
+    """
+    url = environ.get(VARIABLE, "").strip()
+    if not url:
+        return settings.base_url.rstrip("/")
+    try:
+        return check_base_url(url)
+    except ValueError as error:
+        raise SettingsError(f"{VARIABLE}: {error}") from None
+
+
+def _api(settings: Settings, token: Token, url: str) -> Connection:
+    from acechat.client.api import HttpChatApi
+
+    api = HttpChatApi(url, token.value, endpoint=settings.endpoint)
+    lifetimes = AsyncExitStack()
+    lifetimes.push_async_callback(api.aclose)
+    return Connection(
+        api=api,
+        models=MODELS,
+        closed_models=(),
+        default_model=DEFAULT_MODEL,
+        label=API if url == DEFAULT_BASE_URL else urlsplit(url).netloc,
+        note="",
+        questions=QUESTIONS,
+        lifetimes=lifetimes,
+    )
+
+
+async def _embedded(settings: Settings, paths: Paths, gguf: str) -> Connection:
+    from acechat.client.api import HttpChatApi
+    from acechat.server.process import EmbeddedServer
+
+    server = EmbeddedServer(paths, gguf or settings.gguf)
+    lifetimes = AsyncExitStack()
+    lifetimes.push_async_callback(server.aclose)
+    try:
+        served = await server.start()
+        api = HttpChatApi(
+            served.url,
+            served.token,
+            endpoint=settings.endpoint,
+            # The port is new with each start, its conversations stay.
+            server=f"{EMBEDDED}/{settings.endpoint}",
+        )
+    except BaseException:
+        await lifetimes.aclose()
+        raise
+    lifetimes.push_async_callback(api.aclose)
+    is_guide = served.default_model == "guide"
+    return Connection(
+        api=api,
+        models=served.models,
+        closed_models=served.models,
+        default_model=served.default_model,
+        label=EMBEDDED,
+        note=f"{'the guide' if is_guide else served.default_model} on this machine answers.",
+        questions=GUIDE_QUESTIONS if is_guide else QUESTIONS,
+        lifetimes=lifetimes,
+        run_model=served.default_model if gguf else "",
+    )

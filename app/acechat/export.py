@@ -1,0 +1,203 @@
+"""A conversation as a file: JSON lines for programs, Markdown for people."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from acechat.clean import clean, clean_line
+from acechat.models import Conversation, Failure, Message, Role, Status, title_of
+from acechat.paths import write_whole
+
+UNTITLED = "Untitled conversation"
+"""The title of a conversation that has none."""
+
+_SENTINEL = "\n\n# end\n"
+
+_ACTS_ON_TERMINALS = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+
+_HTML_ENDS = ("-->", "?>", "]]>", "</script>", "</style>", "</pre>", "</textarea>", ">")
+
+
+def conversation_object(
+    conversation: Conversation, messages: Iterable[Message]
+) -> dict[str, object]:
+    """Return everything that is kept of a conversation as JSON values.
+
+    Texts are raw. What follows the defaults of the settings is null.
+    """
+    references = conversation.references
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "server_id": conversation.server_id,
+        "server": conversation.server,
+        "model": conversation.model,
+        "preset": conversation.preset,
+        "references": None if references is None else list(references),
+        "pinned": conversation.pinned,
+        "created_at": iso_time(conversation.created_at),
+        "updated_at": iso_time(conversation.updated_at),
+        "messages": [_message_object(message) for message in messages],
+    }
+
+
+def to_jsonl(conversation: Conversation, messages: Iterable[Message]) -> str:
+    """Return a conversation as one line of JSON, with its newline."""
+    return f"{json_text(conversation_object(conversation, messages))}\n"
+
+
+def to_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
+    """Return a conversation as a Markdown document with front matter, cleaned."""
+    title = clean_line(conversation.title) or _first_title(messages) or UNTITLED
+    parts = [_front_matter(conversation, messages, title), f"# {title}"]
+    for message in messages:
+        parts.extend(_question(message) if message.role is Role.USER else _answer(message))
+    return "\n\n".join(parts) + "\n"
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """Return JSON that people can read and that no terminal acts on.
+
+    Letters of all scripts stay as they are; what a terminal could act on is written as escapes, so
+    that nothing of the raw text is lost.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _ACTS_ON_TERMINALS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def iso_time(seconds: float) -> str:
+    """Return a time in ISO 8601, in UTC, with milliseconds: `2026-01-02T03:04:05.678Z`."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_new(path: Path, text: str, *, replace: bool = False) -> None:
+    """Write an exported text, whole or not at all, readable by its owner only.
+
+    Raises:
+        FileExistsError: there is a file already, and `replace` is false.
+        OSError: it cannot be written; what was there is untouched.
+    """
+    write_whole(path, text.encode("utf-8", "replace"), overwrite=replace)
+
+
+def _message_object(message: Message) -> dict[str, object]:
+    return {
+        "role": message.role.value,
+        "text": message.text,
+        "status": message.status.value,
+        "model": message.model,
+        "preset": message.preset,
+        "references": list(message.references),
+        "created_at": iso_time(message.created_at),
+        "seconds": None if message.seconds is None else round(message.seconds, 3),
+        "error": _error_object(message.error),
+    }
+
+
+def _error_object(error: Failure | None) -> dict[str, object] | None:
+    if error is None:
+        return None
+    return {"code": error.code, "message": error.message, "trace_id": error.trace_id}
+
+
+def _first_title(messages: Iterable[Message]) -> str:
+    return next((title_of(clean(message.text)) for message in messages if message.text), "")
+
+
+def _front_matter(conversation: Conversation, messages: Sequence[Message], title: str) -> str:
+    models = _each_once(message.model for message in messages if message.role is Role.ASSISTANT)
+    presets = _each_once(message.preset for message in messages)
+    lines = [("title", [title]), ("id", [conversation.id])]
+    lines.append(("model", models or _each_once([conversation.model or ""])))
+    lines.append(("preset", presets or _each_once([conversation.preset or ""])))
+    written = [f"{_key(name, values)}: {_yaml(values)}" for name, values in lines if values]
+    # Times are plain in YAML; everything else is quoted.
+    written.append(f"created: {iso_time(conversation.created_at)}")
+    written.append(f"updated: {iso_time(conversation.updated_at)}")
+    return "\n".join(("---", *written, "---"))
+
+
+def _key(name: str, values: Sequence[str]) -> str:
+    return name if len(values) == 1 else f"{name}s"
+
+
+def _yaml(values: Sequence[str]) -> str:
+    """Write texts as YAML: a JSON string is a double-quoted YAML string too."""
+    return json_text(clean(values[0]) if len(values) == 1 else [clean(value) for value in values])
+
+
+def _each_once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _question(message: Message) -> Iterator[str]:
+    yield "## Question"
+    yield _readable_time(message.created_at)
+    yield _closed(message.text)
+    if message.references:
+        yield "\n".join(f"- <{_autolink(url)}>" for url in message.references)
+
+
+def _answer(message: Message) -> Iterator[str]:
+    yield "## Answer"
+    facts = [clean_line(message.model), _readable_time(message.created_at)]
+    if message.seconds is not None:
+        facts.append(f"{message.seconds:.1f} s")
+    yield " · ".join(fact for fact in facts if fact)
+    if message.text.strip():
+        yield _closed(message.text)
+    if note := _ending(message):
+        yield f"> {note}"
+
+
+def _ending(message: Message) -> str:
+    """Say how an answer ended, where that is not as it should be."""
+    word = "" if message.status is Status.COMPLETE else f"**{message.status.value}**"
+    if (error := message.error) is None:
+        return word
+    named = f"code {clean_line(error.code)}"
+    if error.trace_id:
+        named = f"{named}, trace id {clean_line(error.trace_id)}"
+    return f"{word or '**note**'}: {clean_line(error.message)} ({named})"
+
+
+def _readable_time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _autolink(url: str) -> str:
+    return clean_line(url).replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+
+
+def _closed(text: str) -> str:
+    """Return `text`, cleaned, so that nothing it leaves open swallows what follows it.
+
+    An answer that was cut off often ends inside a fence. Whether a heading after it would still be
+    one is asked of a Markdown parser; the first line that makes it one is added.
+    """
+    text = clean(text).strip("\n")
+    fences = [match[1] for match in _FENCE.finditer(text)]
+    if not fences and not re.search(r"^ {0,3}<", text, re.MULTILINE):
+        return text
+    closers = [max((f for f in fences if f[0] == sign), key=len, default="") for sign in "`~"]
+    closers.extend(end for end in _HTML_ENDS if end.replace("/", "").strip(">-?]") in text.lower())
+    for closer in ("", *filter(None, closers)):
+        candidate = f"{text}\n{closer}" if closer else text
+        if _ends_outside(candidate):
+            return candidate
+    return text
+
+
+def _ends_outside(text: str) -> bool:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark")
+    # Only blocks matter here, and they are a small part of the work.
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    tokens = parser.parse(text + _SENTINEL)
+    return tokens[-1].type == "heading_close" and tokens[-1].level == 0

@@ -1,0 +1,28 @@
+"""The log: a file of its own, never the screen."""
+
+import logging
+from logging.handlers import RotatingFileHandler
+
+from acechat.paths import Paths, make_folder
+
+MAX_BYTES = 500_000
+"""Of the log before it is put aside; one such older file is kept."""
+
+
+def start_log(paths: Paths) -> None:
+    """Write warnings and errors of the program to its log; do without where that cannot be.
+
+    Texts of conversations and tokens are never logged.
+    """
+    logger = logging.getLogger("acechat")
+    try:
+        make_folder(paths.log.parent)
+        handler: logging.Handler = RotatingFileHandler(
+            paths.log, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

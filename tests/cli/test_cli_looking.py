@@ -1,0 +1,165 @@
+"""`acechat models`, `paths` and `doctor`: what is in force here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from acechat.__main__ import main
+from acechat.errors import Rejected, ServerError
+from cli.scripted_api import Connecting, ScriptedApi
+
+Capture = pytest.CaptureFixture[str]
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def api(home: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
+    api = ScriptedApi([])
+    monkeypatch.setattr("acechat.connection.connect", Connecting(api))
+    return api
+
+
+def test_the_models_by_family(api: ScriptedApi, capsys: Capture) -> None:
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out == "GPT-5\n  gpt-5.1  (default)\nGLM\n  glm-5\n"
+    assert api.closed == 1
+
+
+def test_a_default_that_is_not_listed_is_shown_too(
+    api: ScriptedApi, home: Path, capsys: Capture
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('model = "brand-new"\n')
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out.endswith("other\n  brand-new  (default)\n")
+
+
+def test_the_models_as_json(api: ScriptedApi, capsys: Capture) -> None:
+    assert main(["models", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"model": "gpt-5.1", "family": "GPT-5", "default": True},
+        {"model": "glm-5", "family": "GLM", "default": False},
+    ]
+
+
+def test_the_paths(home: Path, capsys: Capture) -> None:
+    assert main(["paths"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        ["settings", f"{home}/config.toml"],
+        ["token", f"{home}/token"],
+        ["conversations", f"{home}/conversations.db"],
+        ["server", f"{home}/server.db"],
+        ["log", f"{home}/acechat.log"],
+    ]
+    assert main(["paths", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == dict(lines)
+    assert not home.exists()
+
+
+def doctor(capsys: Capture) -> tuple[int, dict[str, dict[str, str]], list[str]]:
+    code = main(["doctor", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["healthy"] is (code == 0)
+    return code, found, found["problems"]
+
+
+def test_all_is_well(
+    api: ScriptedApi, home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACEDATACLOUD_API_TOKEN", TOKEN)
+    code, found, problems = doctor(capsys)
+    assert (code, problems) == (0, [])
+    assert found["server"]["token"] == "••••cdef (from the environment)"
+    assert found["server"]["reachable"] == "the server takes this token"
+    assert found["store"] == {"conversations": "none yet"}
+    assert found["paths"]["settings"] == f"{home}/config.toml (not there yet)"
+    assert {"acechat", "python", "sqlite", "textual", "httpx"} <= set(found["versions"])
+    assert {"TERM", "COLORTERM", "tmux", "ssh", "clipboard", "unicode"} <= set(found["terminal"])
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\nall is well\n")
+    assert "\nserver\n  token      ••••cdef (from the environment)\n" in out
+    assert TOKEN not in out
+    assert not home.exists()
+
+
+def test_a_server_that_refuses_is_a_problem(api: ScriptedApi, capsys: Capture) -> None:
+    api.checked = Rejected("the token is not known", code="invalid_token", status=401)
+    code, found, problems = doctor(capsys)
+    assert (code, problems) == (1, ["the token is not known"])
+    assert found["server"]["reachable"] == "no"
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().out.endswith("\nproblem: the token is not known\n")
+
+
+def test_a_server_that_cannot_start_is_a_problem(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise ServerError("the embedded server cannot be started")
+
+    monkeypatch.setattr("acechat.connection.connect", fail)
+    assert doctor(capsys)[2] == ["the embedded server cannot be started"]
+
+
+def test_a_broken_settings_file_is_a_problem(api: ScriptedApi, home: Path, capsys: Capture) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("mouse = 3\n")
+    code, _, problems = doctor(capsys)
+    assert code == 1
+    assert problems == [
+        f"{home}/config.toml, line 1: mouse: must be true or false; the defaults are used below"
+    ]
+    assert (home / "config.toml").read_text() == "mouse = 3\n"
+
+
+def test_a_token_file_that_others_can_read_is_one_problem(home: Path, capsys: Capture) -> None:
+    home.mkdir()
+    (home / "token").write_text(TOKEN)
+    (home / "token").chmod(0o644)
+    code, found, problems = doctor(capsys)
+    assert code == 1
+    assert problems == [f"{home}/token can be read by other users: run chmod 600 on it"]
+    assert TOKEN not in json.dumps(found)
+
+
+def test_a_damaged_store_is_a_problem(api: ScriptedApi, home: Path, capsys: Capture) -> None:
+    home.mkdir()
+    (home / "conversations.db").write_bytes(b"not a database" * 100)
+    code, found, problems = doctor(capsys)
+    assert code == 1
+    assert len(problems) == 1
+    assert found["store"]["health"] == "not well"
+
+
+def test_a_healthy_store_says_what_it_holds(api: ScriptedApi, home: Path, capsys: Capture) -> None:
+    from acechat.store.conversations import ConversationStore
+
+    async def make() -> None:
+        await (await ConversationStore.open(home / "conversations.db")).close()
+
+    import asyncio
+
+    home.mkdir()
+    asyncio.run(make())
+    code, found, _ = doctor(capsys)
+    assert code == 0
+    assert "conversations: 0" in found["store"]["health"]
+
+
+def test_tmux_and_ssh_are_seen(
+    api: ScriptedApi, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmux = tmp_path / "bin" / "tmux"
+    tmux.parent.mkdir()
+    tmux.write_text("#!/bin/sh\necho external\n")
+    tmux.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmux.parent))
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 22 10.0.0.2 22")
+    terminal = doctor(capsys)[1]["terminal"]
+    assert terminal["tmux"] == "yes, set-clipboard external"
+    assert terminal["ssh"] == "yes"
+    assert terminal["clipboard"] == "through the terminal only"

@@ -1,0 +1,383 @@
+"""The settings file: what is read, what is refused and how it is written."""
+
+import os
+import stat
+import threading
+from dataclasses import fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import get_args, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from acechat.commands import check_keys, split_keys
+from acechat.errors import SettingsError
+from acechat.models import Preset
+from acechat.settings import CHOICES, Settings, check_setting
+from acechat.settings_file import LoadedSettings, load_settings, save_settings
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_a_missing_file_is_all_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "config.toml") == LoadedSettings(Settings())
+
+
+def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        # mine
+        model = "gpt-5.1"
+        preset = "Poet"
+        references = ["https://example.org/a.pdf"]
+        server = "api"
+        base_url = "http://localhost:8765"
+        stream = false
+        send_key = "ctrl+j"
+
+        [[presets]]
+        name = "Poet"
+        text = "Answer in verse."
+
+        [keys]
+        "chat.new" = "ctrl+t"
+        chat.model = "f20, ctrl+o"
+        """,
+    )
+    loaded = load_settings(path)
+    assert loaded.warnings == ()
+    assert loaded.settings == replace(
+        Settings(),
+        model="gpt-5.1",
+        preset="Poet",
+        references=("https://example.org/a.pdf",),
+        presets=(Preset("Poet", "Answer in verse."),),
+        server="api",
+        base_url="http://localhost:8765",
+        stream=False,
+        send_key="ctrl+j",
+        keys={"chat.new": "ctrl+t", "chat.model": "f20, ctrl+o"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("model = ", 1, "value"),
+        ('\n\nmodel = "a"\nmodel = "b"', 4, "overwrite"),
+        ("model = 3", 1, "model: must be a text in quotes"),
+        ('# one\n\nserver = "foo"', 3, "server: must be one of auto, api, embedded"),
+        ("mouse = 1", 1, "mouse: must be true or false"),
+        ('base_url = "http://api.acedata.cloud"', 1, "base_url: use https: with http"),
+        ('theme = ""', 1, "theme:"),
+        ('references = [\n"https://a.b",\n"ftp://x"]', 1, "references: number 2: a reference"),
+        ("references = [3]", 1, "references: number 1 must be a text"),
+        ('"keys.chat.new" = "f9"', 1, 'must be written as "chat.new" under [keys]'),
+        ('mouse = true\n[keys]\n"chat.new" = 3', 3, "keys: chat.new must be a text"),
+        ('[keys]\n"chat.nwe" = "f9"', 2, 'there is no command "chat.nwe"'),
+        ('[keys]\n\n"chat.new" = "f4"', 3, 'chat.new and chat.model both have the key "f4"'),
+        ('[keys]\nchat.new = "n"', 2, "needed for typing"),
+        ('[[presets]]\nname="a"\ntext="t"\n[[presets]]\nname="a"\ntext="u"', 4, "two presets"),
+        ('[[presets]]\nname="a"\ntext="""\nmodel = 3\n]\n"""\ntxet = ""', 7, "not txet"),
+        ('presets = ["a"]', 1, "presets: number 1 must be a table"),
+        ('a = """\nmodel = 1\n]\n"""\nmodel = 1', 5, "model:"),
+        ('one = 1\r\nmouse = "yes"\r\n', 2, "mouse:"),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_key(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}, line {line}: ")
+    assert words in message
+    assert path.read_bytes() == text.encode()
+
+
+def test_text_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b'model = "a"\n# caf\xe9\n')
+    with pytest.raises(SettingsError, match="line 2: this is not UTF-8"):
+        load_settings(path)
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "9" * 6000])
+def test_hostile_toml_is_one_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError):
+        load_settings(written(tmp_path, text))
+
+
+def test_what_cannot_be_read_as_a_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path)
+    with pytest.raises(SettingsError, match="too large"):
+        load_settings(written(tmp_path, "#" * 1_000_001))
+
+
+def test_an_unknown_key_is_a_warning_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    path = written(tmp_path, 'mouse = false\nmodle = "gpt-5.1"\n[zzz]\na = 1\n')
+    loaded = load_settings(path)
+    assert loaded.settings == replace(Settings(), mouse=False)
+    assert loaded.warnings == (
+        f'{path}, line 2: there is no setting "modle"; did you mean "model"?',
+        f'{path}, line 3: there is no setting "zzz"',
+    )
+
+
+def test_a_preset_that_is_not_in_the_library_is_a_warning(tmp_path: Path) -> None:
+    path = written(tmp_path, 'preset = "editor"')
+    loaded = load_settings(path)
+    assert loaded.settings.preset == "editor"
+    assert loaded.warnings == (
+        f'{path}, line 1: there is no preset "editor"; did you mean "Editor"?',
+    )
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, '\ufeffmodel = "m"')).settings.model == "m"
+
+
+lines = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters=",+"), min_size=1, max_size=20
+)
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=60)
+
+
+@st.composite
+def any_settings(draw: st.DrawFn) -> Settings:
+    names = draw(st.lists(lines, unique=True, max_size=3))
+    return Settings(
+        model=draw(lines),
+        preset=draw(st.sampled_from([*names, ""])),
+        references=tuple(
+            draw(st.lists(st.just("https://example.org/a b".replace(" ", "")), max_size=2))
+        ),
+        presets=tuple(Preset(name, draw(texts.filter(str.strip))) for name in names),
+        server=draw(st.sampled_from(["auto", "api", "embedded"])),
+        endpoint=draw(st.sampled_from(["aichat", "aichat2"])),
+        stream=draw(st.booleans()),
+        mouse=draw(st.booleans()),
+        keys=draw(st.sampled_from([{}, {"chat.new": "ctrl+t"}, {"app.theme": "f11,f12"}])),
+    )
+
+
+@given(any_settings())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path, chosen: Settings) -> None:
+    path = tmp_path / "config.toml"
+    path.unlink(missing_ok=True)
+    save_settings(path, chosen)
+    assert load_settings(path) == LoadedSettings(chosen)
+
+
+def test_only_what_is_not_at_its_default_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "acechat" / "config.toml"
+    save_settings(path, Settings())
+    assert path.read_text() == ""
+    save_settings(path, Settings(model="glm-5"))
+    assert path.read_text() == 'model = "glm-5"\n'
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_empty_library_stays_empty(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    save_settings(path, Settings(presets=()))
+    assert load_settings(path).settings.presets == ()
+
+
+def test_keys_that_are_not_known_stay_in_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, 'from_a_newer_version = 7\nmodel = "a"\n')
+    save_settings(path, Settings(model="b"))
+    assert path.read_text() == 'model = "b"\nfrom_a_newer_version = 7\n'
+
+
+def test_a_file_with_a_mistake_is_not_written_to(tmp_path: Path) -> None:
+    path = written(tmp_path, "mouse = maybe")
+    with pytest.raises(SettingsError, match="line 1"):
+        save_settings(path, Settings(model="b"))
+    assert path.read_text() == "mouse = maybe"
+
+
+def test_a_wrong_value_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with pytest.raises(SettingsError, match="base_url: use https"):
+        save_settings(path, Settings(base_url="http://example.org"))
+    assert not path.exists()
+
+
+def test_a_crash_while_saving_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, 'model = "old"\n')
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SettingsError, match="cannot be saved: No space left on device"):
+        save_settings(path, Settings(model="new"))
+    assert path.read_text() == 'model = "old"\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    target = written(tmp_path / "dotfiles", "")
+    link = tmp_path / "config.toml"
+    link.symlink_to(target)
+    save_settings(link, Settings(model="b"))
+    assert link.is_symlink()
+    assert target.read_text() == 'model = "b"\n'
+
+
+def test_two_that_save_at_once_never_make_half_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    chosen = [Settings(model=letter * 500) for letter in "ab"]
+    save_settings(path, chosen[0])
+    seen: list[Settings] = []
+
+    def save(one: Settings) -> None:
+        for _ in range(20):
+            save_settings(path, one)
+            seen.append(load_settings(path).settings)
+
+    threads = [threading.Thread(target=save, args=(one,)) for one in chosen]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 40
+    assert all(one in chosen for one in seen)
+
+
+def test_every_field_has_a_check_and_its_default_passes() -> None:
+    for field in fields(Settings):
+        assert check_setting(field.name, getattr(Settings(), field.name)) is None
+        assert check_setting(field.name, object()) is not None
+
+
+def test_the_choices_are_those_of_the_types() -> None:
+    hints = get_type_hints(Settings)
+    assert {name: get_args(hints[name]) for name in CHOICES} == CHOICES
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.acedata.cloud",
+        "https://api.acedata.cloud/",
+        "https://gateway.example.org:8443/ace",
+        "http://localhost:8765",
+        "http://127.0.0.1",
+        "http://127.8.9.1:1",
+        "http://[::1]:8765",
+    ],
+)
+def test_base_urls_that_can_be_used(url: str) -> None:
+    assert check_setting("base_url", url) is None
+    assert check_setting("base_url", url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.acedata.cloud",
+        "ftp://api.acedata.cloud",
+        "https://",
+        "https://a b",
+        "https://a\nb",
+        "https://user:secret@api.acedata.cloud",
+        "https://api.acedata.cloud?x=1",
+        "https://api.acedata.cloud#x",
+        "https://api.acedata.cloud:99999",
+        "https://[::1",
+        "http://api.acedata.cloud",
+        "http://127.0.0.1.example.org",
+        "http://localhost.example.org",
+        "http://10.0.0.1",
+    ],
+)
+def test_base_urls_that_are_refused(url: str) -> None:
+    assert check_setting("base_url", url)
+
+
+def test_the_tables_own_keys_are_right() -> None:
+    assert check_keys({}) == []
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"chat.nope": "f9"}, 'there is no command "chat.nope"'),
+        ({"chat.new": "ctlr+n"}, '"ctlr+n" is not the name of a key'),
+        ({"chat.new": "f25"}, '"f25" is not the name of a key'),
+        ({"chat.new": "n"}, "needed for typing"),
+        ({"chat.new": "?"}, "needed for typing"),
+        ({"app.help": "space"}, "needed for typing"),
+        ({"chat.new": "ctrl+i"}, "as tab; add a second key"),
+        ({"chat.new": "ctrl+m,ctrl+h"}, "as enter; add a second key"),
+        ({"chat.stop": "ctrl+["}, "as escape; add a second key"),
+        ({"chat.send": ""}, "chat.send needs a key"),
+        ({"chat.new": "f4"}, 'chat.new and chat.model both have the key "f4"'),
+        ({"chat.new": "Ctrl+B"}, 'chat.new and chat.sidebar both have the key "ctrl+b"'),
+        ({"chat.new": "j,f12"}, "needed for typing"),
+        ({"transcript.copy": "c"}, "transcript.copy and transcript.code both have the key"),
+        ({"transcript.copy": "f1"}, "both have the key"),
+        ({"chat.new": "f9", "app.help": "f9"}, 'chat.new and app.help both have the key "f9"'),
+    ],
+)
+def test_keys_that_are_refused(overrides: dict[str, str], words: str) -> None:
+    problems = check_keys(overrides)
+    assert len(problems) == 1
+    assert words in problems[0]
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"chat.new": "ctrl+t"},
+        {"chat.new": "ctrl+i, f9"},
+        {"chat.new": "shift+ctrl+n"},
+        {"app.theme": ""},
+        {"sidebar.pin": "y"},
+        {"transcript.copy": "Y"},
+        {"transcript.copy": "+"},
+        {"chat.new": "ctrl+b", "chat.sidebar": "f3"},
+    ],
+)
+def test_keys_that_can_be_used(overrides: dict[str, str]) -> None:
+    assert check_keys(overrides) == []
+    assert check_setting("keys", MappingProxyType(overrides)) is None
+
+
+def test_keys_are_written_as_textual_names_them() -> None:
+    from textual.binding import Binding
+
+    written = "shift+ctrl+n, ?,/,G,ctrl+[,ctrl++,-,f5"
+    assert split_keys(written) == (
+        "ctrl+shift+n",
+        "question_mark",
+        "slash",
+        "G",
+        "ctrl+left_square_bracket",
+        "ctrl+plus",
+        "minus",
+        "f5",
+    )
+    single = "?,/,G,-,;,'"
+    bindings = Binding.make_bindings([(single, "action", "")])
+    assert split_keys(single) == tuple(binding.key for binding in bindings)
