@@ -1,0 +1,81 @@
+"""The header: one line with the title at the left and what the next question is sent with."""
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from acechat.clean import clean_line
+
+UNTITLED = "new conversation"
+"""What stands where a conversation has no title yet."""
+
+_GAP = 3
+"""Cells that are kept free between the two sides."""
+
+_TITLE_CELLS = 24
+"""A title is cut to this width before anything else gives way no more."""
+
+_SEPARATOR = " · "
+
+
+class HeaderLine(Widget):
+    """Shows title, model, preset, number of references and server, as many as there is room for.
+
+    The server gives way first, then the references, then the preset; title and model never do.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "header-line--title",
+        "header-line--model",
+        "header-line--part",
+    }
+    ALLOW_SELECT = False
+
+    title: reactive[str] = reactive("")
+    """The title of the open conversation; empty before its first question."""
+
+    model: reactive[str] = reactive("")
+    """The model of the next question."""
+
+    preset: reactive[str] = reactive("")
+    """The name of the preset of the next question; empty where there is none."""
+
+    references: reactive[int] = reactive(0)
+    """How many references the next question carries."""
+
+    server: reactive[str] = reactive("")
+    """Who answers."""
+
+    def render(self) -> Content:
+        """Fit the parts into the width."""
+        width = self.content_size.width
+        title = Content(clean_line(self.title) or UNTITLED)
+        model = clean_line(self.model)
+        title_room = min(title.cell_length, _TITLE_CELLS)
+        extras = self._extras()
+        while extras and self._joined(model, extras).cell_length + _GAP + title_room > width:
+            extras.pop()
+        right = self._joined(model, extras)
+        # The model is the one part that may not be cut in favour of the title, but for a
+        # name that fills more than half of the line.
+        right = right.truncate(max(width // 2, width - _GAP - title_room), ellipsis=True)
+        room = max(0, width - right.cell_length - _GAP)
+        left = title.truncate(room, ellipsis=True)
+        left = left.stylize(self.get_visual_style("header-line--title", partial=True))
+        gap = " " * max(0, width - left.cell_length - right.cell_length)
+        return Content.assemble(left, gap, right)
+
+    def _extras(self) -> list[str]:
+        """The parts after the model, the least important one last."""
+        count = self.references
+        references = f"{count} ref{'' if count == 1 else 's'}" if count else ""
+        parts = (clean_line(self.preset), references, clean_line(self.server))
+        return [part for part in parts if part]
+
+    def _joined(self, model: str, extras: list[str]) -> Content:
+        part = self.get_visual_style("header-line--part", partial=True)
+        name = self.get_visual_style("header-line--model", partial=True)
+        rest = "".join(f"{_SEPARATOR}{extra}" for extra in extras)
+        return Content.assemble((model, name), (rest, part))

@@ -1,0 +1,389 @@
+"""The prompt: where questions and `/` commands are written."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.binding import BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+from textual.widgets.text_area import EditResult, Location
+
+from acechat.bindings import bindings_for
+from acechat.slash import Call, Mistake, matching, parse
+from acechat.widgets.editing import EDITING
+from acechat.widgets.host import host_of
+from acechat.widgets.pastes import Burst, Pastes, pasted_text
+from acechat.widgets.recall import Recall
+from acechat.widgets.suggestions import Suggestion, Suggestions
+
+PLACEHOLDER = "Ask anything, / for commands"
+"""What an empty prompt says."""
+
+BUSY = "an answer is still arriving, esc stops it"
+"""Why Enter does nothing while an answer is running."""
+
+DRAFT_SECONDS = 0.5
+"""How long typing must rest before the draft is handed on."""
+
+REPEAT_SECONDS = 1.0
+"""Enter on a text that was just sent does nothing for this long, unless the text changes."""
+
+_SIGN = "> "
+
+
+class Prompt(TextArea, inherit_bindings=False):
+    """A text area of one to ten lines that sends questions and calls `/` commands.
+
+    All keys are handled in the order in which they arrive: a binding that is looked up by the
+    application would overtake the characters that were typed just before it.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--sign"}
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("prompt"), *EDITING]
+
+    busy: reactive[bool] = reactive(default=False, toggle_class="-busy")
+    """An answer is arriving: questions are not sent, the text stays."""
+
+    class Submitted(Message):
+        """The user asks. The text stays in the prompt until `clear` is called."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """The question, with all pastes in full."""
+
+    class CommandEntered(Message):
+        """The user calls a `/` command. The prompt is empty already."""
+
+        def __init__(self, name: str, argument: str) -> None:
+            super().__init__()
+            self.name = name
+            """The name of a command in `acechat.slash.SLASH_COMMANDS`."""
+            self.argument = argument
+            """What follows it; empty where nothing does."""
+
+    class DraftChanged(Message):
+        """Typing rests."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """The draft, with all pastes in full."""
+
+    class Refused(Message):
+        """Enter did nothing; the text is kept."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+            """One sentence for the user."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(placeholder=PLACEHOLDER, highlight_cursor_line=False, id=id)
+        # A blinking cursor would keep a program busy that has nothing to do.
+        self.cursor_blink = False
+        self.match_cursor_bracket = False
+        self._pastes = Pastes()
+        self._burst = Burst()
+        self._recall = Recall()
+        self._suggestions = Suggestions(self._complete)
+        self._arguments: Mapping[str, Sequence[str]] = {}
+        self._settled = ""
+        self._draft_timer: Timer | None = None
+        self._sent: str | None = None
+        self._dismissed: str | None = None
+
+    # What the screen uses.
+
+    @property
+    def draft(self) -> str:
+        """What is written, with all pastes in full."""
+        return self._pastes.expand(self.text)
+
+    def load(self, text: str) -> None:
+        """Put a draft into the prompt, with the cursor at its end."""
+        self._recall.leave()
+        self._hold(self._pastes.fold_known(pasted_text(text)))
+        self._settle()
+        self._pastes.forget(self.text)
+
+    def insert(
+        self,
+        text: str,
+        location: Location | None = None,
+        *,
+        maintain_selection_offset: bool = True,
+    ) -> EditResult:
+        """Insert text at the cursor, as a chip where it is large."""
+        folded = self._pastes.fold(pasted_text(text))
+        return super().insert(folded, location, maintain_selection_offset=maintain_selection_offset)
+
+    def clear(self) -> EditResult:
+        """Empty the prompt, after a question was taken. Undo brings the text back."""
+        result = super().clear()
+        self._recall.leave()
+        self._settle()
+        return result
+
+    def set_history(self, questions: Sequence[str]) -> None:
+        """Take the earlier questions, oldest first, through which up and down walk."""
+        self._recall.set(questions)
+
+    def set_arguments(self, arguments: Mapping[str, Sequence[str]]) -> None:
+        """Take what may follow a `/` command, by its name: models, presets, themes."""
+        self._arguments = arguments
+
+    # Drafts.
+
+    def _hold(self, text: str) -> None:
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+        self.scroll_cursor_visible()
+
+    def _settle(self) -> None:
+        """Take the present text as known: it is no new draft."""
+        self._settled = self.text
+        self._sent = None
+        self._suggestions.close()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+            self._draft_timer = None
+
+    @on(TextArea.Changed)
+    def _text_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self.text == self._settled and self._draft_timer is None:
+            return
+        if self.text != self._sent:
+            self._sent = None
+        self._suggest()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(DRAFT_SECONDS, self._hand_on_draft)
+
+    def _hand_on_draft(self) -> None:
+        self._draft_timer = None
+        if self.text != self._settled:
+            self._settled = self.text
+            self.post_message(self.DraftChanged(self.draft))
+
+    # Keys and pastes.
+
+    async def _on_key(self, event: events.Key) -> None:
+        pasted = self._burst.key(event.time, event.key)
+        if self.read_only or event.is_printable:
+            return
+        if not pasted and self._use_suggestions(event.key):
+            event.stop()
+            event.prevent_default()
+            return
+        active = self.screen.active_bindings.get(event.key)
+        if active is None or active.node is not self:
+            return
+        action = active.binding.action
+        if pasted and action == "send":
+            action = "newline"
+        if await host_of(self).run_action(action, self):
+            event.stop()
+            event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._burst.paste(event.time)
+        if not self.read_only:
+            self._paste(event.text)
+
+    def action_paste(self) -> None:
+        """Paste what was last copied in this program."""
+        self._paste(host_of(self).clipboard)
+
+    def _paste(self, text: str) -> None:
+        self.replace(
+            self._pastes.fold(pasted_text(text)), *self.selection, maintain_selection_offset=False
+        )
+        self.scroll_cursor_visible()
+
+    @property
+    def selected_text(self) -> str:
+        """What is selected, with all pastes in full."""
+        return self._pastes.expand(super().selected_text)
+
+    def action_cut(self) -> None:
+        """Cut the selection, with all pastes in full."""
+        if selected := self.selected_text:
+            host_of(self).copy_to_clipboard(selected)
+            self.delete(*self.selection, maintain_selection_offset=False)
+
+    def action_delete_left(self) -> None:
+        """Delete the selection, the chip or the character before the cursor."""
+        row, column = self.cursor_location
+        chip = self._pastes.chip_ending_at(self.document[row], column)
+        if chip and self.selection.is_empty:
+            self.delete((row, column - len(chip)), (row, column), maintain_selection_offset=False)
+            return
+        super().action_delete_left()
+
+    def action_delete_right(self) -> None:
+        """Delete the selection, the chip or the character after the cursor."""
+        row, column = self.cursor_location
+        chip = self._pastes.chip_starting_at(self.document[row], column)
+        if chip and self.selection.is_empty:
+            self.delete((row, column), (row, column + len(chip)), maintain_selection_offset=False)
+            return
+        super().action_delete_right()
+
+    # Sending.
+
+    def action_newline(self) -> None:
+        """Begin a new line."""
+        self.replace("\n", *self.selection, maintain_selection_offset=False)
+        self.scroll_cursor_visible()
+
+    def action_send(self) -> None:
+        """Send the question, or call the command."""
+        if not self.text.strip():
+            return
+        meant = parse(self.draft)
+        if isinstance(meant, Mistake):
+            self.post_message(self.Refused(meant.reason))
+        elif isinstance(meant, Call):
+            super().clear()
+            self._recall.leave()
+            self._suggestions.close()
+            self.post_message(self.CommandEntered(meant.name, meant.argument))
+        elif self.busy:
+            self.post_message(self.Refused(BUSY))
+        elif self.text != self._sent:
+            # One press of Enter is one question, also before the screen has noticed the first.
+            self._sent = self.text
+            self.set_timer(REPEAT_SECONDS, self._allow_repeat)
+            self.post_message(self.Submitted(meant.text))
+
+    def _allow_repeat(self) -> None:
+        self._sent = None
+
+    def watch_busy(self) -> None:
+        """A question that was taken, or came back, may be sent again."""
+        self._sent = None
+
+    # Earlier questions.
+
+    def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Go up, and from the first line to the question before."""
+        at_edge = self.navigator.is_first_wrapped_line(self.cursor_location)
+        if select or not at_edge or not self._walk(-1):
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Go down, and from the last line to the question after."""
+        at_edge = self.navigator.is_last_wrapped_line(self.cursor_location)
+        if select or not at_edge or not self._walk(1):
+            super().action_cursor_down(select)
+
+    def _walk(self, by: int) -> bool:
+        text = self._recall.step(by, self.text)
+        if text is None:
+            return False
+        self._hold(self._pastes.fold_known(text))
+        if by < 0:
+            self.move_cursor((0, len(self.document[0])))
+        return True
+
+    # Suggestions.
+
+    def on_mount(self) -> None:
+        """Bring the list of suggestions along."""
+        # The list lies over what is above the prompt, so it is mounted beside it.
+        assert isinstance(self.parent, Widget)
+        self.parent.mount(self._suggestions, before=self)
+
+    def _suggest(self) -> None:
+        if self.text == self._dismissed:
+            return
+        self._dismissed = None
+        self._suggestions.show(self._candidates() if self.has_focus else (), self.region.y)
+
+    def _candidates(self) -> list[Suggestion]:
+        text = self.text
+        if not text.startswith("/") or text.startswith("//") or "\n" in text:
+            return []
+        name, space, typed = text.partition(" ")
+        if not space:
+            return [
+                Suggestion(
+                    f"/{each.name} " if each.argument else f"/{each.name}",
+                    f"/{each.name} {each.argument}".rstrip(),
+                    each.summary,
+                )
+                for each in matching(name)
+            ]
+        # Nothing is offered before something is typed: Enter would take what nobody chose.
+        if not (sought := typed.strip().lower()):
+            return []
+        found = [
+            each for each in self._arguments.get(name[1:].lower(), ()) if sought in each.lower()
+        ]
+        if any(each.lower() == sought for each in found):
+            return []
+        return [Suggestion(f"{name} {each}", each) for each in found]
+
+    def _use_suggestions(self, key: str) -> bool:
+        """Do what `key` does to the open list; return whether it does anything."""
+        suggestions = self._suggestions
+        if not suggestions.opened:
+            return False
+        if key == "up":
+            suggestions.action_cursor_up()
+        elif key == "down":
+            suggestions.action_cursor_down()
+        elif key == "tab":
+            self._complete()
+        elif key == "escape":
+            self._dismissed = self.text
+            suggestions.close()
+        elif key == "enter":
+            self._enter_suggestion()
+        else:
+            return False
+        return True
+
+    def _enter_suggestion(self) -> None:
+        """Complete; a command that is whole is called at once by the same Enter."""
+        current = self._suggestions.current
+        assert current is not None
+        whole = current.completion.strip() == self.text.strip()
+        if not whole:
+            self._complete()
+        if whole or not current.completion.endswith(" "):
+            self.action_send()
+
+    def _complete(self) -> None:
+        current = self._suggestions.current
+        if current is not None:
+            self._hold(current.completion)
+            self._suggest()
+            self.focus()
+
+    def on_blur(self) -> None:
+        """Close the suggestions: their keys are the prompt's."""
+        self._suggestions.close()
+
+    # Looks.
+
+    @property
+    def gutter_width(self) -> int:
+        """The columns of the sign at the left."""
+        return len(_SIGN)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the sign before the first line."""
+        style = self.get_component_rich_style("prompt--sign")
+        sign = Segment(_SIGN if y == 0 else " " * len(_SIGN), style)
+        return Strip.join([Strip([sign]), super().render_line(y)])

@@ -1,0 +1,268 @@
+"""The sidebar: all conversations, and what can be done with them."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, OptionList, Static
+
+from acechat.bindings import bindings_for
+from acechat.models import Conversation
+from acechat.widgets.rows import ConversationList
+
+FILTER_SECONDS = 0.1
+"""How long typing must rest before the list is filtered."""
+
+
+class _Button(Static, can_focus=False):
+    """A word that can be clicked."""
+
+    class Clicked(Message):
+        """It was clicked."""
+
+        def __init__(self, button: "_Button") -> None:
+            super().__init__()
+            self.button = button
+
+        @property
+        def control(self) -> "_Button":
+            """The word that was clicked."""
+            return self.button
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the sidebar."""
+        event.stop()
+        self.post_message(self.Clicked(self))
+
+
+class _Filter(Input):
+    """The field that narrows the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("down", "to_list", show=False),
+    ]
+
+    class Left(Message):
+        """The user is done with it, or wants to have everything back."""
+
+        def __init__(self, *, cleared: bool) -> None:
+            super().__init__()
+            self.cleared = cleared
+
+    def action_leave(self) -> None:
+        """Drop the filter."""
+        self.post_message(self.Left(cleared=True))
+
+    def action_to_list(self) -> None:
+        """Go on in the list, keeping the filter."""
+        self.post_message(self.Left(cleared=False))
+
+
+class _Request(Message):
+    """Something shall be done with a conversation."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__()
+        self.conversation_id = conversation_id
+        """Which one."""
+
+
+class Sidebar(Vertical):
+    """Lists conversations under headings. It asks the screen for everything it does."""
+
+    BINDINGS = bindings_for("sidebar")
+
+    class Opened(_Request):
+        """A conversation shall be opened."""
+
+    class RenameRequested(_Request):
+        """A conversation shall get another title."""
+
+    class PinRequested(_Request):
+        """A conversation shall be pinned, or not be pinned any more."""
+
+    class DeleteRequested(_Request):
+        """A conversation shall be deleted."""
+
+    class NewRequested(Message):
+        """A new conversation shall begin."""
+
+    class UndoRequested(Message):
+        """The conversation that was deleted last shall come back."""
+
+    class EndReached(Message):
+        """The last row came into view: there may be more to show."""
+
+    class FilterChanged(Message):
+        """Only conversations whose titles hold a text shall be shown."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """What was typed, trimmed; empty where everything shall be shown."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._filter_timer: Timer | None = None
+        self._told_filter = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, filter and list."""
+        with Horizontal(id="sidebar-top"):
+            yield Static("Conversations", id="sidebar-title")
+            yield _Button("+ new", id="sidebar-new")
+        with Horizontal(id="sidebar-search"):
+            yield _Button("/ filter", id="sidebar-hint")
+            yield Static("/ ", id="sidebar-slash")
+            yield _Filter(placeholder="filter by title", id="sidebar-filter")
+        yield ConversationList(id="sidebar-list")
+
+    # What the screen tells it.
+
+    def show(
+        self,
+        conversations: Sequence[Conversation],
+        *,
+        opened: str | None,
+        streaming: Collection[str],
+        today: date,
+    ) -> None:
+        """Show `conversations`; the highlight and the scroll position stay where they were."""
+        self._list.show(
+            conversations,
+            opened=opened,
+            streaming=streaming,
+            today=today,
+            nothing="no title matches" if self.filter_text else "nothing here yet",
+        )
+
+    def set_streaming(self, ids: Collection[str]) -> None:
+        """Mark the conversations whose answer is running."""
+        self._list.set_streaming(ids)
+
+    def set_opened(self, conversation_id: str | None) -> None:
+        """Mark the open conversation."""
+        self._list.set_opened(conversation_id)
+
+    def mark(self, conversation: Conversation) -> bool:
+        """Show what has become of one conversation; return whether it is in the list.
+
+        Where its place changes, because it rises or is pinned, `show` is needed.
+        """
+        return self._list.mark(conversation)
+
+    def focus_list(self) -> None:
+        """Put the keyboard on the list."""
+        self._list.focus()
+
+    # What the screen asks it.
+
+    @property
+    def filter_text(self) -> str:
+        """What titles must hold to be shown; empty where there is no filter."""
+        return self._filter.value.strip()
+
+    @property
+    def highlighted(self) -> str | None:
+        """The id of the conversation that the keyboard is on."""
+        return self._list.current
+
+    @property
+    def _list(self) -> ConversationList:
+        return self.query_one(ConversationList)
+
+    @property
+    def _filter(self) -> _Filter:
+        return self.query_one(_Filter)
+
+    # Commands.
+
+    def action_open(self) -> None:
+        """Open the highlighted conversation."""
+        self._ask(self.Opened)
+
+    def action_rename(self) -> None:
+        """Ask for another title."""
+        self._ask(self.RenameRequested)
+
+    def action_pin(self) -> None:
+        """Pin the highlighted conversation, or unpin it."""
+        self._ask(self.PinRequested)
+
+    def action_delete(self) -> None:
+        """Delete the highlighted conversation."""
+        self._ask(self.DeleteRequested)
+
+    def action_undo(self) -> None:
+        """Bring the deleted conversation back."""
+        self.post_message(self.UndoRequested())
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self.add_class("-filtering")
+        self._filter.focus()
+
+    def _ask(self, request: type[_Request]) -> None:
+        if (conversation_id := self.highlighted) is not None:
+            self.post_message(request(conversation_id))
+
+    # Events of the parts.
+
+    @on(OptionList.OptionSelected)
+    def _row_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_open()
+
+    @on(OptionList.OptionHighlighted)
+    def _row_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+
+    @on(ConversationList.EndReached)
+    def _end_reached(self, event: ConversationList.EndReached) -> None:
+        event.stop()
+        self.post_message(self.EndReached())
+
+    @on(_Button.Clicked, "#sidebar-new")
+    def _new_clicked(self) -> None:
+        self.post_message(self.NewRequested())
+
+    @on(_Button.Clicked, "#sidebar-hint")
+    def _hint_clicked(self) -> None:
+        self.action_filter()
+
+    @on(Input.Changed)
+    def _filter_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._filter_timer is not None:
+            self._filter_timer.stop()
+        self._filter_timer = self.set_timer(FILTER_SECONDS, self._tell_filter)
+
+    @on(Input.Submitted)
+    def _filter_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_open()
+
+    @on(_Filter.Left)
+    def _filter_left(self, event: _Filter.Left) -> None:
+        event.stop()
+        if event.cleared:
+            self._filter.clear()
+            self._tell_filter()
+        if not self.filter_text:
+            self.remove_class("-filtering")
+        self._list.focus()
+
+    def _tell_filter(self) -> None:
+        if self._filter_timer is not None:
+            self._filter_timer.stop()
+            self._filter_timer = None
+        if self.filter_text != self._told_filter:
+            self._told_filter = self.filter_text
+            self.post_message(self.FilterChanged(self.filter_text))
