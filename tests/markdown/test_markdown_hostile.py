@@ -1,0 +1,114 @@
+"""Text that means harm, or is only very big: literal, inert, and never much work at once."""
+
+import re
+import unicodedata
+
+import pytest
+from drawn import all_lines, copied, document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from acechat.markdown import document as module
+from acechat.markdown.document import Document
+from acechat.markdown.palette import Palette
+from acechat.markdown.reader import SCAN_EFFORT
+
+BIG: dict[str, str] = {
+    "table": "|" + " a |" * 30 + "\n|" + "-|" * 30 + "\n" + ("|" + " **b** |" * 30 + "\n") * 200,
+    "long table": "| a | b |\n|-|-|\n" + "| `x` | y |\n" * 2000,
+    "paragraphs": "Some *text* with a [link](https://a.example).\n\n" * 2000,
+    "word": "x" * 100_000,
+    "wide word": "中" * 100_000,
+    "emoji": "👍🏽" * 30_000,
+    "brackets": "[" * 10_000,
+    "images": "![" * 10_000,
+    "links": "[a](" * 10_000,
+    "stars": "*a **b " * 8_000,
+    "quotations": (">" * 500 + " x\n") * 100,
+    "lists": "".join("  " * depth + "- item\n" for depth in range(200)),
+    "code": "```c\n" + "int main() { return 0; } /* x\n" * 2000 + "```",
+    "comments": "```c\n" + "/* " * 20_000 + "\n```",
+    "long code line": "```json\n" + '{"a": [1, 2]},' * 10_000 + "\n```",
+    "unclosed": "```\n" + "text\n" * 5000,
+    "definitions": "[a] text\n\n" * 2000 + "".join(f"[a{n}]: /{n}\n" for n in range(2000)),
+    "addresses": "http://" * 3000,
+    "schemes": "://" * 5000,
+    "spaces": (" " * 3000 + "x\n") * 20,
+    "hashes": ("# " * 900 + "x\n") * 20,
+    "backticks": "".join("`" * (n % 90) + " " for n in range(3000)),
+    "one line": "Some **bold** text. " * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", BIG)
+def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = document(BIG[name], 120, 96)
+    effort = [0]
+    measure = module._effort
+
+    def counted(block: module.Block) -> int:
+        effort[0] += measure(block)
+        return measure(block)
+
+    monkeypatch.setattr(module, "_effort", counted)
+    scanner = made._reader.scanner
+    for place in (0.0, 1.0, 0.5):
+        first, again = 0, True
+        for _ in range(400):
+            first = max(0, int((made.height - 40) * place))
+            effort[0], read = 0, scanner.effort
+            again = made.render_rows(first, first + 40)
+            # The last block begins before the limit and no block is bigger than the limit.
+            assert effort[0] <= 2 * module.RENDER_EFFORT
+            # One line is read before the limit is looked at, and a cell costs half its length.
+            assert scanner.effort - read <= 4 * SCAN_EFFORT
+            if not again:
+                break
+        assert not again
+        rows = [made.line(row) for row in range(first, first + 40)]
+        assert any(line.text for line in rows)
+
+
+@pytest.mark.parametrize("name", ["word", "wide word", "emoji", "brackets", "links"])
+def test_the_whole_of_it_can_be_copied(name: str) -> None:
+    shown = copied(all_lines(document(BIG[name], 120, 96)))
+    assert re.sub(r"\s", "", shown) == BIG[name]
+
+
+CONTROLS = "".join(map(chr, [*range(32), 0x7F, *range(0x80, 0xA0)])) + "\u202e\u2066\u2028\ud800"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(CONTROLS + "a`|*[]()<>#-~ \n\x1b]52;c;\x07", max_size=80), st.integers(8, 40))
+def test_no_control_character_gets_through(text: str, width: int) -> None:
+    made = document(text, width)
+    seen = "".join(line.text for line in all_lines(made))
+    seen += "".join(code.text.replace("\n", "").replace("\t", "") for code in made.codes())
+    seen += "".join(link.label + link.url for link in made.links())
+    assert not {unicodedata.category(character) for character in seen} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not set(seen) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=120), st.integers(8, 60))
+def test_any_text_is_drawn(text: str, width: int) -> None:
+    for line in all_lines(document(text, width)):
+        assert line.cells <= width
+        assert "\n" not in line.text
+
+
+def test_an_escape_sequence_in_two_pieces_is_inert() -> None:
+    made = Document("", complete=False)
+    made.set_layout(40, 40, Palette())
+    for piece in ("a\x1b", "]52;c;", "eHg=\x07 \x9b31m b"):
+        made.append(piece)
+    assert [line.text for line in all_lines(made)] == ["a␛]52;c;eHg=␇ 31m b"]
+
+
+def test_a_link_shows_where_it_would_lead() -> None:
+    text = "[bill](file:///etc/passwd) [pay](--help) ![x](data:image/png;base64,AAAA)"
+    made = document(text, 100)
+    assert made.links() == []
+    assert all_lines(made)[0].text == (
+        "[bill](file:///etc/passwd) pay (--help) image: x (data:image/png;base64,AAAA)"
+    )
