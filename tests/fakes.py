@@ -21,7 +21,7 @@ class Asked:
 
 
 class FakeApi:
-    """Plays one script a request: events are yielded, exceptions raised, `asyncio.Event`s awaited."""
+    """Plays one script a request: events are yielded, errors raised, `asyncio.Event`s awaited."""
 
     def __init__(self, *scripts: Sequence[Step], server: str = "https://api.test/aichat") -> None:
         self.server = server
@@ -49,6 +49,9 @@ class FakeApi:
                     yield step
         finally:
             self.closed += 1
+
+    async def prepare(self) -> None:
+        pass
 
     async def check(self) -> str:
         return "the server takes this token"

@@ -14,42 +14,75 @@ class Advice:
     """One short sentence; empty where the failure's own message says it all."""
     commands: tuple[str, ...]
     """Ids of the commands that help, the best first."""
+    setting: str = ""
+    """The setting that helps, on which the settings open; empty where none does."""
 
 
 _AGAIN = ("chat.again",)
 _SETTINGS = ("app.settings", "chat.again")
 
-_TOKEN_CODES = {"invalid_token", "token_expired", "no_token", "token_mismatched", "http_401"}
+_TOKEN = Advice("Enter a token in the settings; the question is kept.", _SETTINGS, "token")
+_TOP_UP = Advice("Top up your balance at platform.acedata.cloud; the question is kept.", _AGAIN)
+_FORBIDDEN = Advice("The server refuses this; change the question or the model.", _AGAIN)
+_REQUEST = Advice("Change the question, the model or the references.", ("chat.model", "chat.again"))
+_SHORTER = Advice("Shorten the question or use fewer references.", _AGAIN)
+_WAIT = Advice("Wait a little, then send it again.", _AGAIN)
+_TAKEN = Advice(
+    "Sent again, the server may hold it twice; in a new server conversation, once.",
+    ("chat.again", "chat.rebuild"),
+)
 
 _ADVICE: dict[str, Advice] = {
-    **{code: Advice("Enter a token in the settings; the question is kept.", _SETTINGS)
-       for code in _TOKEN_CODES},
-    "used_up": Advice("Top up your balance at platform.acedata.cloud; the question is kept.", _AGAIN),
-    "http_402": Advice("Top up your balance at platform.acedata.cloud; the question is kept.", _AGAIN),
+    "invalid_token": _TOKEN,
+    "token_expired": _TOKEN,
+    "no_token": _TOKEN,
+    "token_mismatched": _TOKEN,
+    "http_401": _TOKEN,
+    "used_up": _TOP_UP,
+    "http_402": _TOP_UP,
     "disabled": Advice("This service is not enabled for your account.", _AGAIN),
-    "forbidden": Advice("The server refuses this; change the question or the model.", _AGAIN),
+    "forbidden": _FORBIDDEN,
+    "http_403": _FORBIDDEN,
     "not_found": Advice(
         "The server no longer knows this conversation. Go on in a new one that carries the "
         "transcript.",
         ("chat.rebuild",),
     ),
+    # Nothing says that it is the conversation that is not known; it may be the URL.
+    "http_404": Advice(
+        "Check the base URL, or go on in a new server conversation.",
+        ("app.settings", "chat.rebuild"),
+        "base_url",
+    ),
     errors.OTHER_SERVER: Advice(
         "Go on here in a new server conversation that carries the transcript.", ("chat.rebuild",)
     ),
-    "bad_request": Advice("Change the question, the model or the references.",
-                          ("chat.model", "chat.again")),
-    "api_not_implemented": Advice("Choose another model or the other endpoint.",
-                                  ("chat.model", "app.settings")),
-    "request_entity_too_large": Advice("Shorten the question or use fewer references.", _AGAIN),
-    "too_many_requests": Advice("Wait a little, then send it again.", _AGAIN),
-    errors.UNREACHABLE: Advice("Check the network and the base URL; nothing was sent.", _SETTINGS),
-    errors.REDIRECTED: Advice("Check the base URL in the settings.", _SETTINGS),
-    "store": Advice("", _AGAIN),
-}  # fmt: skip
+    "bad_request": _REQUEST,
+    "http_400": _REQUEST,
+    "api_not_implemented": Advice(
+        "Choose another model or the other endpoint.", ("chat.model", "app.settings"), "endpoint"
+    ),
+    "request_entity_too_large": _SHORTER,
+    "http_413": _SHORTER,
+    "too_many_requests": _WAIT,
+    "http_429": _WAIT,
+    errors.UNREACHABLE: Advice(
+        "Check the network and the base URL; nothing was sent.", _SETTINGS, "base_url"
+    ),
+    errors.REDIRECTED: Advice("Check the base URL in the settings.", _SETTINGS, "base_url"),
+    "api_error": _TAKEN,
+    "chat_error": _TAKEN,
+    errors.TIMED_OUT: _TAKEN,
+    errors.NO_REPLY: _TAKEN,
+    errors.CUT_OFF: _TAKEN,
+    errors.PROCESS_ENDED: _TAKEN,
+}
 
 _OTHERWISE = Advice("", _AGAIN)
 
 
 def advice(failure: Failure) -> Advice:
     """Return what helps against `failure`, decided by its code (`api.md` section 4)."""
-    return _ADVICE.get(failure.code, _OTHERWISE)
+    if found := _ADVICE.get(failure.code):
+        return found
+    return _TAKEN if failure.code.startswith("http_5") else _OTHERWISE

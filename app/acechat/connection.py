@@ -129,7 +129,7 @@ def _api(settings: Settings, token: Token, url: str) -> Connection:
         closed_models=(),
         default_model=DEFAULT_MODEL,
         label=API if url == DEFAULT_BASE_URL else urlsplit(url).netloc,
-        note="",
+        note=f"{urlsplit(url).netloc} answers.",
         questions=QUESTIONS,
         lifetimes=lifetimes,
     )

@@ -46,6 +46,9 @@ class ScriptedApi:
             else:
                 yield step
 
+    async def prepare(self) -> None:
+        pass
+
     async def check(self) -> str:
         if isinstance(self.checked, ChatError):
             raise self.checked

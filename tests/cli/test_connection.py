@@ -75,7 +75,7 @@ async def test_with_a_token_the_api_answers(paths: Paths, child: Child) -> None:
         assert connection.closed_models == ()
         assert connection.model_for(Settings()) == DEFAULT_MODEL
         assert connection.model_for(Settings(model="brand-new")) == "brand-new"
-        assert connection.note == ""
+        assert connection.note == "api.acedata.cloud answers."
         await connection.aclose()
     assert child.ggufs == []
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import pytest
+
 from acechat.errors import (
     OTHER_SERVER,
     Interrupted,

@@ -162,7 +162,7 @@ def _next_step(failure: Failure) -> str:
     found = advice(failure)
     if found == _NO_TOKEN:
         return f"Set {TOKEN_VARIABLE}, or enter a token in the settings of the full screen."
-    if "chat.rebuild" in found.commands:
+    if found.commands[0] == "chat.rebuild":
         return "Add --rebuild to go on in a new server conversation that carries what was said."
     return found.step
 

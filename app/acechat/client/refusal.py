@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from acechat.clean import clean_line, masked
-from acechat.origin import host_of
 from acechat.client.surrogates import repaired
 from acechat.client.wire import ErrorWords
 from acechat.errors import MAX_MESSAGE, REDIRECTED, Rejected
+from acechat.origin import host_of
 
 TOKEN_CODES = frozenset({"invalid_token", "token_expired", "no_token", "token_mismatched"})
 """The codes that speak of the token itself (`api.md` section 4)."""

@@ -12,9 +12,9 @@ from typing import Self, cast
 import httpx
 
 from acechat.clean import clean_line
-from acechat.origin import host_of, is_loopback
 from acechat.client.timeouts import Timeouts
 from acechat.errors import NO_REPLY, BadStream, ChatError, Interrupted, TimedOut, Unreachable
+from acechat.origin import host_of, is_loopback
 
 _PROXY_VARIABLES = (
     "HTTPS_PROXY",

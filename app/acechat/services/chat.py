@@ -4,8 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
-from dataclasses import replace
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from acechat.errors import FLAWED, OTHER_SERVER, ChatError, Rejected, StoreError, Unreachable
@@ -48,6 +48,22 @@ MAX_WAIT = 60.0
 """The longest `Retry-After`, in seconds, that is waited for without being asked."""
 
 
+@dataclass(slots=True)
+class _End:
+    """The end of a turn, until it is stored."""
+
+    answer: Message
+    server_id: str | None
+    """The server's id of the conversation, where it could not be stored when it came."""
+    server: str
+
+    async def store(self, store: ChatStore) -> None:
+        await store.finish_turn(self.answer, unread=False)
+        if self.server_id is not None:
+            conversation_id = self.answer.conversation_id
+            await store.open_server_conversation(conversation_id, self.server_id, self.server)
+
+
 class ChatService:
     """Asks questions. At most one turn runs in a conversation at a time."""
 
@@ -65,9 +81,28 @@ class ChatService:
         """The server that the next question goes to; running turns stay with theirs."""
         self.turns: dict[str, Turn] = {}
         """The running turns by the id of their conversation."""
+        self._unstored: dict[str, _End] = {}
         self._clock = clock
         self._monotonic = monotonic
         self._jitter = jitter
+
+    def is_unstored(self, conversation_id: str) -> bool:
+        """Whether the end of this conversation's last turn could not be stored yet."""
+        return conversation_id in self._unstored
+
+    async def store_ends(self) -> int:
+        """Store the ends of turns that could not be stored when they came; return how many.
+
+        Raises:
+            StoreError: it is still not possible.
+        """
+        unstored = list(self._unstored.items())
+        for conversation_id, end in unstored:
+            await end.store(self._store)
+            # Meanwhile the conversation may have gone on, and ended so again.
+            if self._unstored.get(conversation_id) is end:
+                del self._unstored[conversation_id]
+        return len(unstored)
 
     async def ask(
         self,
@@ -123,7 +158,16 @@ class ChatService:
         turn = Turn(question, answer, self._monotonic(), Phase.CONNECTING)
         self.turns[conversation.id] = turn
         try:
-            run = _Run(self._store, self.api, turn, options, self._monotonic, self._jitter)
+            await self.store_ends()
+            run = _Run(
+                self._store,
+                self.api,
+                turn,
+                options,
+                self._unstored,
+                monotonic=self._monotonic,
+                jitter=self._jitter,
+            )
             async with aclosing(run.events(conversation, replaces, rebuild=rebuild)) as events:
                 async for event in events:
                     yield event
@@ -140,6 +184,8 @@ class _Run:
         api: ChatApi,
         turn: Turn,
         options: ChatOptions,
+        unstored: dict[str, _End],
+        *,
         monotonic: Callable[[], float],
         jitter: Callable[[], float],
     ) -> None:
@@ -147,9 +193,13 @@ class _Run:
         self._api = api
         self._turn = turn
         self._options = options
+        self._unstored = unstored
         self._monotonic = monotonic
         self._jitter = jitter
         self._saved_at = turn.started_at
+        self._saving: asyncio.Task[None] | None = None
+        self._unstored_id: str | None = None
+        self._told = ""
         self._begun = False
         self._flaw = ""
 
@@ -172,6 +222,8 @@ class _Run:
         finally:
             # Reached by every way out, also when the generator is closed or the task cancelled.
             unkept = ""
+            if self._saving is not None:
+                self._saving.cancel()
             if self._begun:
                 answer = replace(
                     answer,
@@ -193,9 +245,11 @@ class _Run:
         self._begun = True
 
     async def _finish(self, answer: Message) -> str:
+        end = _End(answer, self._unstored_id, self._api.server)
         try:
-            await self._store.finish_turn(answer, unread=False)
+            await end.store(self._store)
         except StoreError as error:
+            self._unstored[answer.conversation_id] = end
             return str(error)
         return ""
 
@@ -223,6 +277,7 @@ class _Run:
             except (Unreachable, Rejected) as error:
                 wait = _wait_before_next_try(error, attempt, self._jitter)
                 if wait is None or self._turn.text:
+                    _name_the_wait(error)
                     raise
                 self._turn.phase = Phase.RETRYING
                 yield RetryScheduled(error.failure, wait, attempt + 1, TRIES)
@@ -237,9 +292,8 @@ class _Run:
                 case RequestSent():
                     self._turn.phase = Phase.WAITING
                 case ConversationOpened(server_id):
-                    await self._store.open_server_conversation(
-                        self._turn.conversation_id, server_id, self._api.server
-                    )
+                    self._unstored_id = server_id
+                    await self._store_id()
                 case TextDelta(text):
                     self._turn.phase = Phase.RECEIVING
                     self._turn.append(text)
@@ -252,14 +306,35 @@ class _Run:
                     self._flaw = reason
         except StoreError as error:
             # The answer goes on in memory, and the next second tries again.
-            return str(error)
+            told, self._told = self._told, str(error)
+            return "" if told == self._told else self._told
         return ""
 
+    async def _store_id(self) -> None:
+        if (server_id := self._unstored_id) is not None:
+            await self._store.open_server_conversation(
+                self._turn.conversation_id, server_id, self._api.server
+            )
+            self._unstored_id = None
+
     async def _checkpoint(self) -> None:
-        now = self._monotonic()
-        if now - self._saved_at >= CHECKPOINT_SECONDS:
-            self._saved_at = now
-            await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+        """Store the text where that is due; what comes last before a silence is due later."""
+        if self._monotonic() - self._saved_at >= CHECKPOINT_SECONDS:
+            await self._save()
+        elif self._saving is None:
+            self._saving = asyncio.create_task(self._save_later())
+
+    async def _save(self) -> None:
+        self._saved_at = self._monotonic()
+        await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+        await self._store_id()
+        self._told = ""
+
+    async def _save_later(self) -> None:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        self._saving = None
+        with suppress(StoreError):  # the next text, or the end, tells
+            await self._save()
 
 
 async def _carried_out(write: Coroutine[object, object, T]) -> T:
@@ -293,3 +368,18 @@ def _wait_before_next_try(
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None
     return 2.0 * 2 ** (attempt - 1) + jitter()
+
+
+def _name_the_wait(error: Unreachable | Rejected) -> None:
+    """Say how long the server asks to wait, where nobody waits for it."""
+    seconds = error.retry_after if isinstance(error, Rejected) else None
+    if seconds is not None and seconds >= 2:
+        error.message = f"{error.message.rstrip('.')}; the server asks to wait {_span(seconds)}"
+
+
+def _span(seconds: float) -> str:
+    """Return a span of time in words, in its largest unit that is not too rough."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -31,6 +31,14 @@ class ChatApi(Protocol):
         """
         ...
 
+    async def prepare(self) -> None:
+        """Load what the first question needs, so that it does not wait for it.
+
+        Raises:
+            ChatError: something is wrong already; `stream` will say the same.
+        """
+        ...
+
     async def check(self) -> str:
         """Ask the server whether it takes the token, at no cost; return one sentence.
 

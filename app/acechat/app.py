@@ -1,0 +1,235 @@
+"""The application: it builds everything, opens and closes it."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+
+from rich.text import Text
+
+from acechat.bindings import bindings_for, keymap_of
+from acechat.cli.screen import ScreenOptions
+from acechat.clipboard import CopyResult, copy
+from acechat.configured import ConfiguredApp
+from acechat.connection import Connection, connect
+from acechat.errors import ChatError, ServerError, SettingsError, StoreError
+from acechat.logfile import start_log
+from acechat.paths import Paths
+from acechat.screens.chat import ChatScreen
+from acechat.screens.help import HelpScreen
+from acechat.screens.palette import pick_command
+from acechat.screens.settings import SettingsScreen
+from acechat.services.catalogue import DEFAULT_MODEL, MODELS
+from acechat.services.chat import ChatService
+from acechat.services.library import Library
+from acechat.settings_file import LoadedSettings
+from acechat.store.conversations import ConversationStore
+from acechat.stylesheets import stylesheets
+from acechat.themes import THEMES
+from acechat.tokens import Token, find_token
+
+GC_THRESHOLDS = (50_000, 20, 50)
+"""New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
+
+LEAVING_SECONDS = 0.4
+"""How long quitting waits for running answers to be stored; it takes milliseconds."""
+
+MANUAL = "The manual is in the folder docs, and the model guide answers from it."
+
+log = logging.getLogger(__name__)
+
+
+class ChatApp(ConfiguredApp):
+    """acechat, full screen."""
+
+    CSS_PATH = [*stylesheets()]
+    TITLE = "acechat"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = bindings_for("anywhere", prefix="app.")
+
+    def __init__(
+        self,
+        options: ScreenOptions,
+        loaded: LoadedSettings,
+        paths: Paths,
+        environ: Mapping[str, str],
+    ) -> None:
+        super().__init__(loaded.settings, paths, environ)
+        self._options = options
+        self._warnings = loaded.warnings
+        self._store: ConversationStore | None = None
+        self._connection: Connection | None = None
+        self._old_connections: list[Connection] = []
+        self._chat: ChatService | None = None
+        self.chat_screen = ChatScreen(self.settings, self.copier, model=options.model)
+
+    # Opening.
+
+    async def on_mount(self) -> None:
+        """Paint first; read the store and find who answers after that."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.wear(self.settings)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._told_to_leave)
+        await self.push_screen(self.chat_screen)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        # What is loaded by now stays until the end: the collector need not look at it again, and
+        # a full collection in mid-stream, 15 ms for this heap, becomes rare.
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        self.run_worker(self._open_store(), group="store")
+
+    async def _open_store(self) -> None:
+        screen = self.chat_screen
+        try:
+            self._store = await ConversationStore.open(self._paths.store)
+            await screen.opened(
+                Library(self._store),
+                start=self._options.conversation,
+                newest=self._options.continue_newest,
+            )
+        except StoreError as error:
+            self.exit(2, return_code=2, message=Text(f"acechat: {error}"))
+            return
+        for warning in self._warnings:
+            screen.say(warning, seconds=6.0)
+        await self.reconnect()
+
+    async def reconnect(self) -> None:
+        """Find out who answers."""
+        assert self._store is not None
+        try:
+            connection = await connect(
+                self.settings, self._paths, self._environ, gguf=self._options.gguf
+            )
+        except (ServerError, SettingsError) as error:
+            self.chat_screen.not_connected(str(error))
+            return
+        if self._connection is not None:
+            # Answers that are arriving stay with the server that was asked.
+            self._old_connections.append(self._connection)
+        self._connection = connection
+        if self._chat is None:
+            self._chat = ChatService(self._store, connection.api)
+        else:
+            self._chat.api = connection.api
+        self.chat_screen.connected(connection, self._chat)
+        with suppress(ChatError):
+            # What is wrong is said when a question is asked.
+            await connection.api.prepare()
+
+    # Actions of the table of commands.
+
+    def action_settings(self, section: str = "") -> None:
+        """Open the settings."""
+        if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
+            self.run_worker(self._show_settings(section), group="dialog", exclusive=True)
+
+    async def _show_settings(self, section: str) -> None:
+        if not self.chat_screen.is_open:
+            self.chat_screen.say("one moment, the conversations are being opened")
+            return
+        connection = self._connection
+        await self.push_screen(
+            SettingsScreen(
+                self.settings,
+                self.chat_screen.conversation,
+                self._token(),
+                models=connection.models if connection else MODELS,
+                recent=await self.chat_screen.library.recent_models(),
+                default_model=connection.default_model if connection else DEFAULT_MODEL,
+                themes=sorted(self.available_themes),
+                check=self._check,
+                section=section,
+            )
+        )
+
+    async def _check(self) -> str:
+        if self._connection is None:
+            return "nobody answers at present"
+        return await self._connection.api.check()
+
+    def _token(self) -> Token | None:
+        try:
+            return find_token(self._paths, self._environ)
+        except SettingsError as error:
+            self.chat_screen.say(str(error), severity="error")
+            return None
+
+    def show_token(self, screen: SettingsScreen) -> None:
+        """Show on the settings screen which token is in force."""
+        screen.update(self.settings, self.chat_screen.conversation, self._token())
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(
+                HelpScreen(keymap_of(self.settings.send_key, self.settings.keys), MANUAL)
+            )
+
+    def action_palette(self) -> None:
+        """Pick from all commands."""
+        self.run_worker(pick_command(self, self.settings.keys), group="dialog", exclusive=True)
+
+    def action_redraw(self) -> None:
+        """Draw everything again."""
+        self.refresh(layout=True)
+
+    async def action_quit(self) -> None:
+        """Keep what is running and what is typed, and leave."""
+        try:
+            await asyncio.wait_for(self.chat_screen.leave(), LEAVING_SECONDS)
+        except TimeoutError:
+            log.warning("leaving took too long")
+        self.exit(0)
+
+    def _told_to_leave(self) -> None:
+        self.run_worker(self.action_quit(), group="quit", exclusive=True)
+
+    # The clipboard.
+
+    async def copier(self, text: str) -> CopyResult:
+        """Copy through the terminal and the system's own clipboard, where each can work."""
+        return await copy(text, write_osc52=super().copy_to_clipboard, environ=self._environ)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Serve the text fields, which copy without waiting."""
+        self.run_worker(self.copier(text), group="copy")
+
+    # The end.
+
+    async def on_unmount(self) -> None:
+        """Close what was opened."""
+        for worker in (workers := list(self.workers)):
+            worker.cancel()
+        # A worker may be starting the embedded server: it must have the time to end it.
+        await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+        for connection in (*self._old_connections, self._connection):
+            if connection is not None:
+                await connection.aclose()
+        if self._store is not None:
+            await self._store.close()
+
+    def _fatal_error(self) -> None:
+        """Say one sentence instead of Textual's report, which shows local variables."""
+        log.critical("the program failed", exc_info=self._exception)
+        self._exit_renderables.append(
+            Text(f"acechat failed; what happened is in {self._paths.log}")
+        )
+        self._close_messages_no_wait()
+
+
+def run(
+    options: ScreenOptions, loaded: LoadedSettings, paths: Paths, environ: Mapping[str, str]
+) -> int:
+    """Run the full screen until the user leaves; return the exit code."""
+    start_log(paths)
+    app = ChatApp(options, loaded, paths, environ)
+    result = app.run(mouse=loaded.settings.mouse)
+    return app.return_code or result or 0

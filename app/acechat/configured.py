@@ -1,0 +1,164 @@
+"""The part of the application that keeps the settings: applies, saves and refuses them."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from textual import on
+from textual.app import App
+
+from acechat.bindings import keymap_of
+from acechat.errors import SettingsError
+from acechat.paths import Paths
+from acechat.screens.chat import ChatScreen
+from acechat.screens.palette import pick_theme
+from acechat.screens.presets import PresetScreen
+from acechat.screens.settings import SettingsScreen
+from acechat.settings import Settings
+from acechat.settings_file import save_settings
+from acechat.themes import AUTO, resolve_theme
+from acechat.tokens import forget_token, save_token
+
+_RECONNECTING = ("server", "base_url", "endpoint", "gguf")
+"""The settings that decide who answers."""
+
+
+_MOUSE = (1000, 1003, 1015, 1006)
+"""The private modes of a terminal in which it reports presses, moves and wide coordinates."""
+
+
+class ConfiguredApp(App[int]):
+    """Follows what the user sets, and saves it at once."""
+
+    chat_screen: ChatScreen
+    """The one screen under all others."""
+
+    def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str]) -> None:
+        super().__init__()
+        self.settings = settings
+        """The settings in force."""
+        self._paths = paths
+        self._environ = environ
+        self._has_mouse = settings.mouse
+
+    @abstractmethod
+    async def reconnect(self) -> None:
+        """Find out anew who answers."""
+
+    @abstractmethod
+    def show_token(self, screen: SettingsScreen) -> None:
+        """Show on the settings screen which token is in force."""
+
+    def wear(self, settings: Settings) -> None:
+        """Put on the theme and the keys of `settings`."""
+        self.theme = resolve_theme(settings.theme, self._environ)
+        self.set_keymap(keymap_of(settings.send_key, settings.keys))
+
+    def keep_settings(self, settings: Settings) -> str:
+        """Save and follow changed settings; return why they cannot be saved, or ""."""
+        try:
+            save_settings(self._paths.settings, settings)
+        except SettingsError as error:
+            return str(error)
+        before, self.settings = self.settings, settings
+        self.wear(settings)
+        if before.mouse != settings.mouse:
+            self.take_mouse(settings.mouse)
+        self.chat_screen.take_settings(settings)
+        if any(getattr(before, name) != getattr(settings, name) for name in _RECONNECTING):
+            self.run_worker(self.reconnect(), group="connect", exclusive=True)
+        return ""
+
+    @property
+    def _settings_screen(self) -> SettingsScreen | None:
+        return next((s for s in self.screen_stack if isinstance(s, SettingsScreen)), None)
+
+    @on(SettingsScreen.Changed)
+    def _settings_changed(self, event: SettingsScreen.Changed) -> None:
+        changed = [
+            field.name
+            for field in fields(Settings)
+            if getattr(event.settings, field.name) != getattr(self.settings, field.name)
+        ]
+        problem = self.keep_settings(event.settings)
+        if (screen := self._settings_screen) is None:
+            return
+        if problem:
+            screen.refuse(changed[0] if changed else "", problem)
+        else:
+            screen.show_saved()
+
+    @on(PresetScreen.LibraryChanged)
+    def _library_changed(self, event: PresetScreen.LibraryChanged) -> None:
+        settings = replace(self.settings, presets=event.presets)
+        if event.renamed is not None and settings.preset == event.renamed[0]:
+            settings = replace(settings, preset=event.renamed[1])
+        elif settings.preset_text(settings.preset) is None:
+            settings = replace(settings, preset="")
+        if problem := self.keep_settings(settings):
+            self.chat_screen.say(problem, severity="error")
+
+    @on(SettingsScreen.ConversationChanged)
+    async def _conversation_changed(self, event: SettingsScreen.ConversationChanged) -> None:
+        await self.chat_screen.choosing.keep(event.conversation)
+        if (screen := self._settings_screen) is not None:
+            screen.show_saved()
+
+    @on(SettingsScreen.TokenEntered)
+    async def _token_entered(self, event: SettingsScreen.TokenEntered) -> None:
+        try:
+            save_token(self._paths, event.text)
+        except (SettingsError, ValueError) as error:
+            if (screen := self._settings_screen) is not None:
+                screen.refuse("token", str(error))
+            return
+        await self._token_changed()
+
+    @on(SettingsScreen.TokenForgotten)
+    async def _token_forgotten(self) -> None:
+        try:
+            forget_token(self._paths)
+        except SettingsError as error:
+            if (screen := self._settings_screen) is not None:
+                screen.refuse("token", str(error))
+            return
+        await self._token_changed()
+
+    async def _token_changed(self) -> None:
+        await self.reconnect()
+        if (screen := self._settings_screen) is not None:
+            self.show_token(screen)
+            screen.show_saved()
+
+    def take_mouse(self, wanted: bool) -> None:  # noqa: FBT001
+        """Take the mouse, or leave it to the terminal and its own selection."""
+        self._has_mouse = wanted
+        if self._driver is not None:
+            letter = "h" if wanted else "l"
+            self._driver.write("".join(f"\x1b[?{mode}{letter}" for mode in _MOUSE))
+            self._driver.flush()
+
+    def action_mouse(self) -> None:
+        """Give the mouse to the terminal, or take it back, until the program ends."""
+        self.take_mouse(not self._has_mouse)
+        owner = "acechat" if self._has_mouse else "the terminal"
+        self.chat_screen.say(f"the mouse belongs to {owner} now")
+
+    def action_theme(self) -> None:
+        """Pick a theme."""
+        self.run_worker(self._pick_theme(), group="dialog", exclusive=True)
+
+    async def _pick_theme(self) -> None:
+        name = await pick_theme(self, self.settings.theme)
+        if name is not None:
+            self.action_wear_theme(name)
+
+    def action_wear_theme(self, name: str) -> None:
+        """Put on a theme by its name and save it."""
+        problem = (
+            self.keep_settings(replace(self.settings, theme=name))
+            if (name == AUTO or name in self.available_themes)
+            else f"there is no theme {name}"
+        )
+        if problem:
+            self.chat_screen.say(problem, severity="error")

@@ -1,0 +1,215 @@
+"""The parts of the chat screen, and the actions on them that the table of commands names."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from acechat.models import Conversation
+from acechat.widgets.prompt import Prompt
+from acechat.widgets.sidebar import Sidebar
+from acechat.widgets.status import StatusLine
+from acechat.widgets.transcript import Transcript
+
+if TYPE_CHECKING:
+    from acechat.screens.choosing import Choosing
+    from acechat.screens.copying import Copying
+    from acechat.screens.shelf import Shelf
+    from acechat.screens.turns import Turns
+
+QUIT_SECONDS = 2.0
+"""A second ctrl+c within this time quits."""
+
+
+class CommandActions(Screen[None]):
+    """What the keys, the palette and the `/` words of the chat screen do."""
+
+    turns: Turns
+    """Runs its turns."""
+    shelf: Shelf
+    """Keeps its list of conversations."""
+    copying: Copying
+    """Takes things out of it."""
+    choosing: Choosing
+    """Changes what its next question is sent with."""
+
+    conversation: reactive[Conversation] = reactive(Conversation(id=""), init=False)
+    """The open conversation; a new one is stored with its first question."""
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether the store has been read."""
+
+    @abstractmethod
+    async def open_new(self) -> None:
+        """Show a new, empty conversation."""
+
+    @abstractmethod
+    async def open_conversation(self, conversation_id: str) -> None:
+        """Show a kept conversation."""
+
+    @abstractmethod
+    def background(
+        self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
+    ) -> None:
+        """Carry out work on the store without holding up keys."""
+
+    @abstractmethod
+    def carry_out(self, command_id: str) -> None:
+        """Carry out a command of the table as its key would."""
+
+    @property
+    def sidebar(self) -> Sidebar:
+        """The list of conversations."""
+        return self.query_one(Sidebar)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The messages."""
+        return self.query_one(Transcript)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where questions are typed."""
+        return self.query_one(Prompt)
+
+    @property
+    def status(self) -> StatusLine:
+        """The line at the bottom."""
+        return self.query_one(StatusLine)
+
+    # Actions.
+
+    def action_new(self) -> None:
+        """Start a new conversation."""
+        if self.is_open:
+            self.background(self.open_new(), "open", exclusive=True)
+
+    def action_stop(self) -> None:
+        """Close what lies over the conversation, else stop its answer."""
+        if self.has_class("-sidebar-over"):
+            self.remove_class("-sidebar-over")
+            self.prompt.focus()
+        elif not self.turns.stop(self.conversation.id):
+            self.prompt.focus()
+
+    def action_again(self) -> None:
+        """Send the last question again."""
+        self.turns.again()
+
+    def action_rebuild(self) -> None:
+        """Go on in a new server conversation that carries the transcript."""
+        self.turns.again(rebuild=True)
+
+    def action_interrupt(self) -> None:
+        """Copy the selection, else stop, twice quit."""
+        selected = self.prompt.selected_text or self.get_selected_text()
+        if selected:
+            self.copying.text(selected, "selection")
+            self.clear_selection()
+        elif not self.turns.stop(self.conversation.id):
+            self.copying.quit_soon(QUIT_SECONDS)
+
+    def action_sidebar(self) -> None:
+        """Show or hide the list of conversations."""
+        name = "-sidebar" if self.has_class("-wide") else "-sidebar-over"
+        self.toggle_class(name)
+        if self.has_class(name):
+            self.sidebar.focus_list()
+        else:
+            self.prompt.focus()
+
+    def action_page_up(self) -> None:
+        """Read a page up, wherever the focus is."""
+        self.transcript.page(-1)
+
+    def action_page_down(self) -> None:
+        """Read a page down, wherever the focus is."""
+        self.transcript.page(1)
+
+    def action_model(self) -> None:
+        """Pick the model of the next question."""
+        self.choosing.model()
+
+    def action_preset(self) -> None:
+        """Pick the preset of this conversation."""
+        self.choosing.preset()
+
+    def action_references(self) -> None:
+        """Edit the references of this conversation."""
+        self.choosing.references()
+
+    def action_editor(self) -> None:
+        """Edit the question in the user's editor."""
+        self.copying.edit()
+
+    def action_copy_answer(self) -> None:
+        """Copy the last answer."""
+        self.copying.answer()
+
+    def action_copy_message(self) -> None:
+        """Copy the message that the keyboard is on."""
+        self.copying.message()
+
+    def action_copy_code(self) -> None:
+        """Copy a block of code."""
+        self.copying.code()
+
+    def action_copy_conversation(self) -> None:
+        """Copy the whole conversation as Markdown."""
+        self.copying.conversation()
+
+    def action_save_conversation(self) -> None:
+        """Save the conversation to a file."""
+        self.copying.save()
+
+    def action_open_link(self) -> None:
+        """Open a link of the message."""
+        self.copying.link()
+
+    # Messages of the sidebar and of the status line.
+
+    @on(Sidebar.Opened)
+    def _open_requested(self, event: Sidebar.Opened) -> None:
+        if event.conversation_id == self.conversation.id:
+            self.prompt.focus()
+        else:
+            self.background(self.open_conversation(event.conversation_id), "open", exclusive=True)
+
+    @on(Sidebar.FilterChanged)
+    def _filter_changed(self, event: Sidebar.FilterChanged) -> None:
+        self.background(self.shelf.filter(event.text), "shelf", exclusive=True)
+
+    @on(Sidebar.EndReached)
+    def _end_reached(self) -> None:
+        self.background(self.shelf.more(), "shelf")
+
+    @on(Sidebar.RenameRequested)
+    def _rename_requested(self, event: Sidebar.RenameRequested) -> None:
+        self.background(self.shelf.rename(event.conversation_id), "dialog")
+
+    @on(Sidebar.PinRequested)
+    def _pin_requested(self, event: Sidebar.PinRequested) -> None:
+        self.background(self.shelf.pin(event.conversation_id), "shelf")
+
+    @on(Sidebar.DeleteRequested)
+    def _delete_requested(self, event: Sidebar.DeleteRequested) -> None:
+        self.background(self.shelf.delete(event.conversation_id), "dialog")
+
+    @on(Sidebar.UndoRequested)
+    def _undo_requested(self) -> None:
+        self.background(self.shelf.undo(), "shelf")
+
+    @on(Sidebar.NewRequested)
+    def _new_requested(self) -> None:
+        self.action_new()
+
+    @on(StatusLine.Pressed)
+    def _hint_pressed(self, event: StatusLine.Pressed) -> None:
+        self.carry_out(event.command_id)

@@ -1,0 +1,379 @@
+"""The chat screen: what is open, listed and running, and how its parts hear of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from acechat import commands
+from acechat.bindings import bindings_for, keymap_of
+from acechat.clipboard import CopyResult
+from acechat.connection import Connection
+from acechat.errors import StoreError
+from acechat.models import Message
+from acechat.screens.actions import CommandActions
+from acechat.screens.choosing import Choosing
+from acechat.screens.copying import Copying
+from acechat.screens.shelf import Shelf
+from acechat.screens.turns import Turns
+from acechat.services.chat import ChatService
+from acechat.services.library import Library
+from acechat.settings import Settings
+from acechat.widgets.header import HeaderLine
+from acechat.widgets.host import host_of
+from acechat.widgets.prompt import Prompt
+from acechat.widgets.sidebar import Sidebar
+from acechat.widgets.status import StatusLine
+from acechat.widgets.transcript import Transcript
+from acechat.widgets.welcome import Welcome
+
+LOOK_SECONDS = 2.0
+"""How often another window's changes are looked for: one pragma, 0.1 ms, on the store's thread."""
+
+Result = TypeVar("Result")
+
+NO_ROOM = "acechat needs a little more room: at least 40 columns and 10 rows."
+
+
+class ChatScreen(CommandActions):
+    """The conversation that is open, with the list of all of them at its side."""
+
+    AUTO_FOCUS = "Prompt"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (90, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low"), (16, "-high")]
+    BINDINGS = [
+        # From the prompt, Tab goes to what stands above it, then to the list.
+        Binding("tab", "app.focus_previous", show=False),
+        Binding("shift+tab", "app.focus_next", show=False),
+        *bindings_for("anywhere", prefix="chat."),
+        *bindings_for("anywhere", prefix="copy."),
+        *bindings_for("anywhere", prefix="transcript."),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        copier: Callable[[str], Awaitable[CopyResult]],
+        *,
+        model: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.copier = copier
+        """Copies a text, and says what happened to it."""
+        self.settings = settings
+        """The settings in force."""
+        self.connection: Connection | None = None
+        """Who answers, once that is known."""
+        self.first_model = model
+        """The model named on the command line, for the first conversation opened."""
+        self.messages: list[Message] = []
+        """The messages of the open conversation, as they are kept."""
+        self.question_references: list[str] = []
+        """URLs that go with the next question only."""
+        self._library: Library | None = None
+        self._chat: ChatService | None = None
+        self._ready = asyncio.Event()
+        self._trouble = ""
+        self._questions: list[str] = []
+        self.turns = Turns(self)
+        self.shelf = Shelf(self)
+        self.copying = Copying(self)
+        self.choosing = Choosing(self)
+
+    def compose(self) -> ComposeResult:
+        """Build the screen."""
+        yield Static(NO_ROOM, id="no-room", markup=False)
+        with Horizontal(id="panes"):
+            yield Sidebar()
+            with Vertical(id="main"):
+                yield HeaderLine()
+                yield Welcome()
+                yield Transcript(key_of=self.key_of, title_of=title_of)
+                yield Prompt()
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        """Show an empty new conversation; the rest comes when the store is read."""
+        self.set_class(self.settings.sidebar, "-sidebar")
+        self.show_messages([])
+        self.show_hints()
+
+    # What it works with.
+
+    @property
+    def library(self) -> Library:
+        """The kept conversations; use it after `opened` only."""
+        assert self._library is not None
+        return self._library
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the store has been read."""
+        return self._library is not None
+
+    @property
+    def chat(self) -> ChatService | None:
+        """The service that asks questions; None until somebody answers."""
+        return self._chat
+
+    def background(
+        self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
+    ) -> None:
+        """Carry out work on the store without holding up keys; say why where it cannot be done."""
+
+        async def told() -> None:
+            try:
+                await work
+            except StoreError as error:
+                self.say(str(error), severity="error")
+
+        self.run_worker(told(), group=group, exclusive=exclusive)
+
+    async def answer_of(self, dialog: Screen[Result]) -> Result | None:
+        """Show a dialog over the conversation and return its result."""
+        return await host_of(self).push_screen_wait(dialog)
+
+    @contextmanager
+    def lend_terminal(self) -> Generator[None]:
+        """Give the terminal to another program; nothing may be awaited or raised meanwhile."""
+        program = host_of(self)
+        with program.batch_update(), program.suspend():
+            yield
+
+    # What the application tells it.
+
+    async def opened(self, library: Library, *, start: str | None, newest: bool) -> None:
+        """Begin to show the store: the list, and the conversation to start with."""
+        self._library = library
+        await self.shelf.refresh()
+        self._questions = (await library.questions())[::-1]
+        self.prompt.set_history(self._questions)
+        if newest and (found := await library.newest()) is not None:
+            start = found.id
+        self.set_interval(LOOK_SECONDS, self._look_for_changes)
+        if start is None:
+            await self.open_new()
+        else:
+            await self.open_conversation(start)
+        if self.first_model is not None:
+            await self.choosing.keep(replace(self.conversation, model=self.first_model))
+
+    def _look_for_changes(self) -> None:
+        self.background(self.shelf.follow(), "look", exclusive=True)
+
+    def connected(self, connection: Connection, chat: ChatService) -> None:
+        """Take the server that answers from now on."""
+        self.connection = connection
+        self._chat = chat
+        self._trouble = ""
+        self._ready.set()
+        self.query_one(Welcome).set_note(connection.note)
+        self.query_one(Welcome).offer(connection.questions)
+        self.show_header()
+        self.suggest_arguments()
+
+    def not_connected(self, sentence: str) -> None:
+        """Say why nobody can be asked at present."""
+        self._trouble = sentence
+        self._ready.set()
+        self.query_one(Welcome).set_note(sentence)
+        self.say(sentence, severity="error")
+
+    def suggest_arguments(self) -> None:
+        """Tell the prompt what may follow its `/` words."""
+        presets = [preset.name for preset in self.settings.presets]
+        self.prompt.set_arguments(
+            {
+                "model": self.connection.models if self.connection else (),
+                "preset": [*presets, "none"],
+                "copy": ("answer", "code", "all"),
+            }
+        )
+
+    async def server(self) -> ChatService:
+        """Wait until somebody answers.
+
+        Raises:
+            StoreError: nobody does; the message says why.
+        """
+        await self._ready.wait()
+        if self._chat is None:
+            raise StoreError(self._trouble)
+        return self._chat
+
+    def take_settings(self, settings: Settings) -> None:
+        """Follow changed settings."""
+        self.settings = settings
+        self.set_class(settings.sidebar, "-sidebar")
+        self.show_header()
+        self.show_hints()
+        self.suggest_arguments()
+
+    def remember(self, question: str) -> None:
+        """Let the prompt walk back to a question that was just asked."""
+        self._questions = [text for text in self._questions if text != question]
+        self._questions.append(question)
+        self.prompt.set_history(self._questions)
+
+    # Opening.
+
+    async def open_new(self) -> None:
+        """Show a new, empty conversation with its draft."""
+        await self._keep_draft()
+        self.conversation = self.library.new()
+        self.show_messages([])
+        self.prompt.load(await self.library.draft(""))
+        self._opened()
+
+    async def open_conversation(self, conversation_id: str) -> None:
+        """Show a kept conversation from its end, with its draft."""
+        await self._keep_draft()
+        found = await self.library.open(conversation_id)
+        self.conversation = found.conversation
+        self.show_messages(found.messages)
+        self.prompt.load(found.draft)
+        self.shelf.show_opened()
+        self._opened()
+
+    def _opened(self) -> None:
+        self.question_references.clear()
+        self.shelf.show_opened()
+        self.turns.show_activity()
+        self.remove_class("-sidebar-over")
+        self.prompt.focus()
+
+    def show_messages(self, messages: Sequence[Message]) -> None:
+        """Show these messages, or the first page where there are none."""
+        self.messages = list(messages)
+        self.set_class(not messages, "-empty")
+        turn = self._chat.turns.get(self.conversation.id) if self._chat else None
+        self.transcript.show(messages, turn)
+        self.prompt.busy = turn is not None
+
+    @property
+    def draft_id(self) -> str:
+        """Under which id the draft of the open conversation is kept."""
+        return self.conversation.id if self.messages else ""
+
+    async def _keep_draft(self) -> None:
+        if self.conversation.id:
+            await self.library.save_draft(self.draft_id, self.prompt.draft)
+
+    # Showing.
+
+    @property
+    def model(self) -> str:
+        """The model of the next question."""
+        return self.conversation.model or self.default_model
+
+    @property
+    def default_model(self) -> str:
+        """The model of conversations that chose none."""
+        if self.connection is None:
+            return self.settings.model
+        return self.connection.model_for(self.settings)
+
+    def watch_conversation(self) -> None:
+        """Show the open conversation's choices."""
+        self.show_header()
+
+    def show_header(self) -> None:
+        """Write the line at the top."""
+        conversation, settings = self.conversation, self.settings
+        preset = conversation.preset
+        if preset is None:
+            preset_name = settings.preset
+        else:
+            preset_name = (settings.preset_name(preset) or "own preset") if preset else ""
+        references = conversation.references
+        count = len(settings.references if references is None else references)
+        header = self.query_one(HeaderLine)
+        header.title = conversation.title
+        header.model = self.model
+        header.preset = preset_name
+        header.references = count + len(self.question_references)
+        header.server = self.connection.label if self.connection else ""
+
+    def show_hints(self) -> None:
+        """Write the key hints that fit the focus."""
+        place: commands.Place = "prompt"
+        if self.focused is not None:
+            if self.sidebar in self.focused.ancestors_with_self:
+                place = "sidebar"
+            elif self.focused is self.transcript:
+                place = "transcript"
+        self.status.keys = keymap_of(self.settings.send_key, self.keys)
+        self.status.show_hints(place, self.prompt.busy)
+
+    def say(self, sentence: str, *, severity: str = "information", seconds: float = 2.0) -> None:
+        """Show one line for what has no place in the transcript."""
+        level = "error" if severity == "error" else "information"
+        timeout = max(seconds, 5.0) if level == "error" else seconds
+        self.notify(sentence, severity=level, timeout=timeout, markup=False)
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys that the user gave to commands."""
+        return self.settings.keys
+
+    def key_of(self, command_id: str) -> str:
+        """Return how the key of a command is written."""
+        return commands.key_label(commands.keys_of(commands.BY_ID[command_id], self.keys))
+
+    # Events.
+
+    def on_descendant_focus(self) -> None:
+        """Change the hints with the focus."""
+        self.show_hints()
+
+    def on_app_blur(self) -> None:
+        """Keep the draft when the user turns to another program."""
+        if self._library is not None:
+            self.background(self._keep_draft(), "draft")
+
+    @on(Prompt.Submitted)
+    def _submitted(self, event: Prompt.Submitted) -> None:
+        self.turns.ask(event.text)
+
+    @on(Welcome.Chosen)
+    def _question_chosen(self, event: Welcome.Chosen) -> None:
+        self.turns.ask(event.question)
+
+    @on(Prompt.CommandEntered)
+    def _command_entered(self, event: Prompt.CommandEntered) -> None:
+        if self._library is not None:
+            self.background(self.choosing.slash(event.name, event.argument), "word")
+
+    @on(Prompt.Refused)
+    def _refused(self, event: Prompt.Refused) -> None:
+        self.say(event.reason)
+
+    @on(Prompt.DraftChanged)
+    def _draft_changed(self, event: Prompt.DraftChanged) -> None:
+        if self._library is not None and self.conversation.id:
+            self.background(self.library.save_draft(self.draft_id, event.text), "draft")
+
+    def carry_out(self, command_id: str) -> None:
+        """Carry out a command of the table where the focus is, as its key would."""
+        keys = commands.keys_of(commands.BY_ID[command_id], self.keys)
+        host_of(self).simulate_key(keys.split(",", maxsplit=1)[0])
+
+    async def leave(self) -> None:
+        """Stop what is running and keep it, and what is typed, before the program ends."""
+        await self.turns.stop_all()
+        if self._library is not None:
+            await self._keep_draft()
+
+
+def title_of(command_id: str) -> str:
+    """Return the short title of a command."""
+    command = commands.BY_ID[command_id]
+    return command.hint or command.title

@@ -1,0 +1,190 @@
+"""What the next question is sent with: picking the model, the preset and the references."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acechat.clean import clean_line
+from acechat.models import Conversation, Reference
+from acechat.screens.models import ModelScreen
+from acechat.screens.presets import PresetScreen
+from acechat.screens.references import ReferencesScreen
+
+if TYPE_CHECKING:
+    from acechat.screens.chat import ChatScreen
+
+
+class Choosing:
+    """Changes the open conversation's model, preset and references, from pickers or `/` words."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._words: dict[str, Callable[[str], Awaitable[None]]] = {
+            "model": self._model_word,
+            "preset": self._preset_word,
+            "ref": self._reference_word,
+            "new": self._new_word,
+            "rename": self._rename_word,
+            "copy": self._copy_word,
+            "export": self._export_word,
+            "theme": self._theme_word,
+        }
+
+    async def keep(self, conversation: Conversation) -> None:
+        """Take and store a changed conversation."""
+        screen = self._screen
+        was, screen.conversation = screen.conversation, conversation
+        await screen.library.save(conversation, was=was)
+
+    def _dialog(self, work: Coroutine[None, None, None]) -> None:
+        self._screen.background(work, "dialog")
+
+    # Pickers.
+
+    def model(self) -> None:
+        """Pick the model of the next question."""
+
+        async def pick() -> None:
+            screen = self._screen
+            if screen.connection is None:
+                screen.say("connecting, one moment")
+                return
+            name = await screen.answer_of(
+                ModelScreen(
+                    screen.connection.models,
+                    await screen.library.recent_models(),
+                    screen.model,
+                    screen.default_model,
+                    screen.connection.label,
+                )
+            )
+            if name is not None:
+                await self.set_model(name)
+
+        self._dialog(pick())
+
+    async def set_model(self, name: str) -> None:
+        """Ask the next question of `name`; the empty name follows the default."""
+        screen = self._screen
+        await self.keep(replace(screen.conversation, model=name or None))
+        screen.say(f"the next question goes to {clean_line(screen.model)}")
+
+    def preset(self) -> None:
+        """Pick the preset of this conversation."""
+
+        async def pick() -> None:
+            screen = self._screen
+            choice = await screen.answer_of(
+                PresetScreen(
+                    screen.settings.presets,
+                    screen.conversation.preset,
+                    default=screen.settings.preset or "none",
+                )
+            )
+            if choice is not None:
+                await self.keep(replace(screen.conversation, preset=choice.preset))
+
+        self._dialog(pick())
+
+    def references(self) -> None:
+        """Edit the references of this conversation."""
+
+        async def edit() -> None:
+            screen = self._screen
+            choice = await screen.answer_of(
+                ReferencesScreen(
+                    screen.conversation.references,
+                    "References of this conversation",
+                    screen.settings.references,
+                )
+            )
+            if choice is not None:
+                await self.keep(replace(screen.conversation, references=choice.references))
+
+        self._dialog(edit())
+
+    # Slash words.
+
+    async def slash(self, name: str, argument: str) -> None:
+        """Carry out a `/` command of the prompt."""
+        screen = self._screen
+        if word := self._words.get(name):
+            await word(argument.strip())
+        else:
+            await screen.run_action(_ACTIONS[name])
+
+    async def _model_word(self, argument: str) -> None:
+        if argument:
+            await self.set_model(argument)
+        else:
+            self.model()
+
+    async def _preset_word(self, argument: str) -> None:
+        screen = self._screen
+        if not argument:
+            self.preset()
+            return
+        if argument.lower() == "none":
+            await self.keep(replace(screen.conversation, preset=""))
+            screen.say("no preset from the next question on")
+            return
+        for preset in screen.settings.presets:
+            if preset.name.lower() == argument.lower():
+                await self.keep(replace(screen.conversation, preset=preset.text))
+                screen.say(f"preset {clean_line(preset.name)} from the next question on")
+                return
+        screen.say(f"no preset is called “{clean_line(argument)}”", severity="error")
+
+    async def _reference_word(self, argument: str) -> None:
+        screen = self._screen
+        if not argument:
+            self.references()
+            return
+        try:
+            reference = Reference.parse(argument)
+        except ValueError as error:
+            screen.say(str(error), severity="error")
+            screen.prompt.load(f"/ref {argument}")
+            return
+        screen.question_references.append(reference.url)
+        screen.show_header()
+        screen.say(f"{reference.kind} goes with the next question")
+
+    async def _new_word(self, argument: str) -> None:
+        await self._screen.open_new()
+
+    async def _rename_word(self, argument: str) -> None:
+        screen = self._screen
+        if not screen.messages:
+            screen.say("ask something first; the conversation is kept from then on")
+        elif argument:
+            await screen.shelf.rename_to(screen.conversation, argument)
+        else:
+            await screen.shelf.rename(screen.conversation.id)
+
+    async def _copy_word(self, argument: str) -> None:
+        screen = self._screen
+        if argument in {"all", "conversation"}:
+            screen.copying.conversation()
+        elif argument == "code":
+            screen.copying.code()
+        else:
+            screen.copying.answer()
+
+    async def _export_word(self, argument: str) -> None:
+        self._screen.copying.save(argument)
+
+    async def _theme_word(self, argument: str) -> None:
+        action = f"app.wear_theme({argument!r})" if argument else "app.theme"
+        await self._screen.run_action(action)
+
+
+_ACTIONS = {
+    "help": "app.help",
+    "settings": "app.settings",
+    "quit": "app.quit",
+    "references": "screen.references",
+    "again": "screen.again",
+}

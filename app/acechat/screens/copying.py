@@ -1,0 +1,204 @@
+"""Taking things out of the chat screen: copying, saving, opening links, the user's editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+import time
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acechat.clean import clean, clean_line
+from acechat.export import to_markdown, write_new
+from acechat.markdown.document import CodeBlock, Link
+from acechat.models import Role
+from acechat.screens.confirm import ConfirmScreen
+from acechat.screens.picker import Choice, Picker
+from acechat.screens.save import SaveScreen
+
+if TYPE_CHECKING:
+    from acechat.screens.chat import ChatScreen
+
+_NOTHING = "there is nothing to copy yet"
+
+
+class Copying:
+    """Copies source text, never screen cells, and says what really happened to it."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._quit_asked = float("-inf")
+
+    # Copying.
+
+    def text(self, text: str, what: str) -> None:
+        """Copy `text`; `what` names it in the message."""
+        self._screen.run_worker(self._copy(text, what), group="copy", exclusive=True)
+
+    async def _copy(self, text: str, what: str) -> None:
+        result = await self._screen.copier(text)
+        self._screen.say(f"{what}: {result.sentence}")
+        if result.offered_file:
+            self._save_text(text, f"{what}.md")
+
+    def answer(self) -> None:
+        """Copy the last answer."""
+        for message in reversed(self._screen.messages):
+            if message.role is Role.ASSISTANT and (source := self._source(message.id)):
+                self.text(source, "answer")
+                return
+        self._screen.say(_NOTHING)
+
+    def _source(self, message_id: str) -> str:
+        entry = self._screen.transcript.entry(message_id)
+        return entry.source if entry is not None else ""
+
+    def message(self) -> None:
+        """Copy the message that the keyboard is on."""
+        current = self._screen.transcript.current
+        if current is None or not current.source:
+            self._screen.say(_NOTHING)
+        else:
+            self.text(current.source, "question" if current.is_question else "answer")
+
+    def code(self) -> None:
+        """Copy a block of code; ask which one where there are several."""
+        blocks = self._screen.transcript.codes()
+        if not blocks:
+            self._screen.say("there is no code here")
+        elif len(blocks) == 1:
+            self.text(blocks[0].text, "code")
+        else:
+            self._screen.run_worker(self._pick_code(blocks), group="dialog")
+
+    async def _pick_code(self, blocks: list[CodeBlock]) -> None:
+        choices = [
+            Choice(str(block.number), f"{block.number}  {_first_line(block.text)}", block.language)
+            for block in blocks
+        ]
+        number = await self._screen.answer_of(Picker[str]("Copy which code?", choices))
+        for block in blocks:
+            if str(block.number) == number:
+                self.text(block.text, f"code {number}")
+
+    def conversation(self) -> None:
+        """Copy the whole conversation as Markdown."""
+        screen = self._screen
+        if not screen.messages:
+            screen.say(_NOTHING)
+        else:
+            self.text(to_markdown(screen.conversation, screen.messages), "conversation")
+
+    # Files.
+
+    def save(self, path: str = "") -> None:
+        """Save the conversation to a Markdown file, asking for its name where none is given."""
+        screen = self._screen
+        if not screen.messages:
+            screen.say("there is nothing to save yet")
+            return
+        text = to_markdown(screen.conversation, screen.messages)
+        if path:
+            screen.run_worker(self._write(_typed_path(path), text), group="dialog")
+        else:
+            self._save_text(text, f"{_file_name(screen.conversation.title)}.md")
+
+    def _save_text(self, text: str, name: str) -> None:
+        async def ask() -> None:
+            path = await self._screen.answer_of(SaveScreen(Path.home() / name))
+            if path is not None:
+                await self._write(_typed_path(path), text)
+
+        self._screen.run_worker(ask(), group="dialog")
+
+    async def _write(self, path: Path, text: str) -> None:
+        screen = self._screen
+        try:
+            if path.exists():  # noqa: ASYNC240 - a look at one name
+                sure = await screen.answer_of(
+                    ConfirmScreen(f"{path} is there already. Put this in its place?")
+                )
+                if not sure:
+                    return
+            write_new(path, clean(text), replace=True)
+        except OSError as error:
+            screen.say(f"not saved: {error.strerror or error}", severity="error")
+        else:
+            screen.say(f"saved as {path}", seconds=4.0)
+
+    # Links.
+
+    def link(self) -> None:
+        """Open a link of the message, showing its whole target first."""
+        links = self._screen.transcript.links()
+        if not links:
+            self._screen.say("there is no link here")
+        else:
+            self._screen.run_worker(self._pick_link(links), group="dialog")
+
+    async def _pick_link(self, links: list[Link]) -> None:
+        choices = [
+            Choice(str(link.number), f"{link.number}  {clean(link.url)}", clean_line(link.label))
+            for link in links
+        ]
+        number = await self._screen.answer_of(Picker[str]("Open which link?", choices))
+        for link in links:
+            if str(link.number) == number:
+                opened = webbrowser.open(link.url)
+                self._screen.say("opened" if opened else "no browser could be started here")
+
+    # The user's editor.
+
+    def edit(self) -> None:
+        """Edit the question in $VISUAL or $EDITOR."""
+        screen = self._screen
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not editor:
+            screen.say("set $EDITOR to the name of your editor first", severity="error")
+            return
+        if screen.turns.streaming:
+            screen.say("an answer is still arriving; the editor opens once it is over")
+            return
+        trouble, text = "", screen.prompt.draft
+        with tempfile.TemporaryDirectory(prefix="acechat-") as folder:
+            path = Path(folder) / "question.md"
+            path.write_text(text, encoding="utf-8")
+            # Nothing may be awaited and nothing may be raised while the terminal is lent out.
+            with screen.lend_terminal():
+                try:
+                    subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603
+                    text = path.read_text(encoding="utf-8")
+                except (OSError, ValueError, subprocess.SubprocessError) as error:
+                    trouble = str(error)
+        if trouble:
+            screen.say(f"the editor failed: {clean_line(trouble)}", severity="error")
+        else:
+            screen.prompt.load(clean(text.removesuffix("\n")))
+        screen.prompt.focus()
+
+    # Leaving.
+
+    def quit_soon(self, within: float) -> None:
+        """Quit when asked twice within so many seconds."""
+        now = time.monotonic()
+        if now - self._quit_asked <= within:
+            self._screen.run_worker(self._screen.run_action("app.quit"), group="quit")
+            return
+        self._quit_asked = now
+        self._screen.say(f"{self._screen.key_of('chat.interrupt')} again quits")
+
+
+def _typed_path(typed: str) -> Path:
+    return Path(typed).expanduser()
+
+
+def _first_line(text: str) -> str:
+    return clean_line(next((line for line in text.splitlines() if line.strip()), ""))
+
+
+def _file_name(title: str) -> str:
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in title)
+    return "-".join(part for part in kept.split("-") if part)[:60] or "conversation"

@@ -1,0 +1,231 @@
+"""The references of a conversation, or of new ones: a list of URLs that can be edited."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from acechat.clean import clean_line
+from acechat.models import REFERENCE_KINDS, Reference
+from acechat.screens.panel import MUTED, Hint, KeyLine, LineInput, Panel, Reason, Row, Rows
+
+_KIND_WIDTH = max(map(len, (*REFERENCE_KINDS, "page"))) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesChoice:
+    """What the list is now."""
+
+    references: tuple[str, ...] | None
+    """The URLs in their order; None follows the default."""
+
+
+class ReferencesScreen(Panel[ReferencesChoice]):
+    """A line to add URLs, and under it the list; the result is None where nothing changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "to_list", show=False),
+        Binding("e", "edit", show=False),
+        Binding("d,delete", "remove", show=False),
+        Binding("u", "undo", show=False),
+        Binding("a", "to_input", show=False),
+        Binding("x", "follow", show=False),
+        Binding("alt+up,K", "shift(-1)", show=False),
+        Binding("alt+down,J", "shift(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        references: tuple[str, ...] | None,
+        title: str = "References",
+        default: tuple[str, ...] | None = None,
+    ) -> None:
+        """Edit `references`; `default` is what None follows, or None where it follows nothing."""
+        super().__init__(title)
+        self._before = references
+        self._references = references
+        self._default = default
+        self._editing: int | None = None
+        self._undo: list[tuple[str, ...] | None] = []
+
+    def body(self) -> Iterator[Widget]:
+        """Input, reason, list."""
+        yield LineInput(placeholder="https://…, and Enter to add it")
+        yield Reason()
+        yield Rows()
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys while the input has the focus."""
+        enter = Hint("⏎", "add" if self._editing is None else "change", "submit")
+        leave = "done" if self._editing is None else "leave it"
+        return (
+            enter,
+            Hint("↓", "to the list", "to_list"),
+            Hint("esc", leave, "leave"),
+        )
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        self._show(0)
+
+    def _list_hints(self) -> tuple[Hint, ...]:
+        follow = () if self._default is None else (Hint("x", "as default", "follow"),)
+        return (
+            Hint("a", "add", "to_input"),
+            Hint("e", "edit", "edit"),
+            Hint("d", "remove", "remove"),
+            Hint("K J", "move"),
+            Hint("u", "undo", "undo"),
+            *follow,
+            Hint("esc", "done", "leave"),
+        )
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        """The URLs that are in force."""
+        return (self._default or ()) if self._references is None else self._references
+
+    @property
+    def _at(self) -> int | None:
+        """The place of the highlighted URL."""
+        option = self.query_one(Rows).highlighted_option
+        return int(option.id) if option is not None and option.id is not None else None
+
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """The keys differ between the input and the list."""
+        self.call_later(self._show_hints)
+
+    def _show_hints(self) -> None:
+        in_list = isinstance(self.focused, Rows)
+        self.query_one(KeyLine).show(*(self._list_hints() if in_list else self.hints()))
+
+    def action_to_list(self) -> None:
+        """Go to the list, where there is one."""
+        if self._shown:
+            self.query_one(Rows).focus()
+
+    def action_to_input(self) -> None:
+        """Go to the input."""
+        self.query_one(LineInput).focus()
+
+    def action_edit(self) -> None:
+        """Put the highlighted URL into the input."""
+        if (at := self._at) is None:
+            return
+        self._editing = at
+        search = self.query_one(LineInput)
+        search.value = self._shown[at]
+        search.cursor_position = len(search.value)
+        search.focus()
+        self.note(f"changing {at + 1} of {len(self._shown)}")
+
+    def action_submit(self) -> None:
+        """Add what was typed, or put it in the place of what is edited."""
+        search = self.query_one(LineInput)
+        urls = list(self._shown)
+        try:
+            url = Reference.parse(search.value).url
+        except ValueError as error:
+            self.query_one(Reason).show(str(error))
+            return
+        at = len(urls) if self._editing is None else self._editing
+        if url in urls and urls.index(url) != at:
+            self.query_one(Reason).show("this URL is in the list already")
+            return
+        urls[at : at + 1] = [url]
+        was_editing = self._editing is not None
+        self._change(tuple(urls), at)
+        self._end_edit()
+        if was_editing:
+            self.action_to_list()
+
+    def action_remove(self) -> None:
+        """Take the highlighted URL out of the list."""
+        if (at := self._at) is not None:
+            urls = self._shown
+            self._change((*urls[:at], *urls[at + 1 :]), min(at, len(urls) - 2))
+            if not self._shown:
+                self.action_to_input()
+
+    def action_shift(self, step: int) -> None:
+        """Move the highlighted URL up or down."""
+        urls = list(self._shown)
+        if (at := self._at) is None or not 0 <= at + step < len(urls):
+            return
+        urls[at], urls[at + step] = urls[at + step], urls[at]
+        self._change(tuple(urls), at + step)
+
+    def action_follow(self) -> None:
+        """Follow the default again."""
+        if self._default is not None and self._references is not None:
+            self._change(None, 0)
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        if self._undo:
+            self._references = self._undo.pop()
+            self._show(self._at or 0)
+
+    def action_leave(self) -> None:
+        """Close with the list as it is; what was begun in the input is left first."""
+        if self._editing is not None:
+            self._end_edit()
+            self.action_to_list()
+        elif self.query_one(LineInput).value:
+            self.query_one(LineInput).value = ""
+        elif self._references == self._before:
+            self.dismiss(None)
+        else:
+            self.dismiss(ReferencesChoice(self._references))
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_submit()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one(Reason).show("")
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_edit()
+
+    def _end_edit(self) -> None:
+        self._editing = None
+        self.query_one(LineInput).value = ""
+        self._show_note()
+        self.call_later(self._show_hints)
+
+    def _change(self, references: tuple[str, ...] | None, at: int) -> None:
+        self._undo.append(self._references)
+        self._references = references
+        self._show(at)
+
+    def _show_note(self) -> None:
+        self.note("as default" if self._references is None and self._default is not None else "")
+
+    def _show(self, at: int) -> None:
+        urls = self._shown
+        listed = self.query_one(Rows)
+        listed.set_options(
+            Row(
+                str(place),
+                (f"{Reference(url).kind:<{_KIND_WIDTH}}", MUTED),
+                (clean_line(url), MUTED if self._references is None else ""),
+            )
+            for place, url in enumerate(urls)
+        )
+        if not urls:
+            listed.add_option(Option(Content("no references"), disabled=True))
+        listed.can_focus = bool(urls)
+        listed.highlighted = min(max(at, 0), len(urls) - 1) if urls else None
+        self._show_note()

@@ -1,0 +1,334 @@
+"""The running turns of the chat screen: from Enter to the final row, each in a worker of its own.
+
+A turn belongs to its conversation, not to the view: switching away never stops an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+from textual.worker import Worker
+
+from acechat.advice import advice
+from acechat.errors import StoreError, UnknownConversation
+from acechat.events import (
+    ConversationOpened,
+    NotKept,
+    RequestSent,
+    RetryScheduled,
+    StreamFlawed,
+    TextDelta,
+    TextReplaced,
+    TurnEvent,
+    TurnFinished,
+    TurnStarted,
+)
+from acechat.models import Conversation, Message, Phase, Role, Status, Turn, last_question
+from acechat.options import options_for
+from acechat.widgets.labels import QUIET_SECONDS, duration
+
+if TYPE_CHECKING:
+    from acechat.screens.chat import ChatScreen
+    from acechat.services.chat import ChatService
+
+BREATH_SECONDS = 0.01
+"""A burst of text is worked off in slices of this length, so that keys are never kept waiting."""
+
+_UNSTORED = "not stored at present; it is tried again"
+
+
+class Turns:
+    """Asks, stops and asks again for the chat screen, and shows what happens."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._workers: dict[str, Worker[None]] = {}
+        self._over_events: dict[str, asyncio.Event] = {}
+        self._ticker: Timer | None = None
+        self._outcome = ("", "")
+        self._phase: Phase | None = None
+
+    @property
+    def streaming(self) -> frozenset[str]:
+        """The ids of the conversations whose answer is arriving."""
+        chat = self._screen.chat
+        return frozenset(chat.turns) if chat is not None else frozenset()
+
+    @property
+    def helpful_setting(self) -> str:
+        """The setting that helps against the failure that was shown last, or an empty name."""
+        last = self._screen.messages[-1] if self._screen.messages else None
+        return advice(last.error).setting if last is not None and last.error is not None else ""
+
+    def ask(self, text: str) -> None:
+        """Ask a question in the open conversation."""
+        self._start(text)
+
+    def again(self, *, rebuild: bool = False) -> None:
+        """Send the current question again, in a new server conversation if `rebuild`."""
+        screen = self._screen
+        question, answer = self._chosen()
+        if question is None:
+            screen.say("there is no question yet")
+        elif screen.conversation.id in self._workers:
+            screen.say("an answer is still arriving, esc stops it")
+        elif answer is None or question is not last_question(screen.messages):
+            self._start(question.text, rebuild=rebuild)
+        elif answer.status is Status.COMPLETE and not rebuild:
+            screen.say("this question is answered")
+        elif answer.status is Status.COMPLETE:
+            screen.say("this conversation can go on as it is")
+        else:
+            self._start(
+                question.text,
+                again=question,
+                replaces=None if answer.text else answer.id,
+                rebuild=rebuild,
+            )
+
+    def _chosen(self) -> tuple[Message | None, Message | None]:
+        """Return the question that the keyboard is on, or the last one, and its last answer."""
+        screen = self._screen
+        messages: Sequence[Message] = screen.messages
+        focused = screen.transcript.focused_message if screen.transcript.has_focus else None
+        end = len(messages) if focused is None else focused + 1
+        question = last_question(messages[:end])
+        if question is None:
+            return None, None
+        answer = None
+        for message in messages[messages.index(question) + 1 :]:
+            if message.role is Role.USER:
+                break
+            answer = message
+        return question, answer
+
+    def stop(self, conversation_id: str) -> bool:
+        """Stop the answer of a conversation; return whether one was on its way."""
+        worker = self._workers.get(conversation_id)
+        if worker is None:
+            return False
+        # One that was started just now makes its first step before: it would never end otherwise.
+        asyncio.get_running_loop().call_soon(worker.cancel)
+        return True
+
+    async def stopped(self, conversation_id: str) -> None:
+        """Stop the answer of a conversation and wait until its end is stored."""
+        over = self._over_events.get(conversation_id)
+        if self.stop(conversation_id) and over is not None:
+            await over.wait()
+
+    async def stop_all(self) -> None:
+        """Stop every answer and wait until all ends are stored."""
+        for conversation_id in list(self._over_events):
+            self.stop(conversation_id)
+        for over in list(self._over_events.values()):
+            await over.wait()
+
+    def _start(
+        self,
+        text: str,
+        *,
+        again: Message | None = None,
+        replaces: str | None = None,
+        rebuild: bool = False,
+    ) -> None:
+        screen = self._screen
+        if not screen.conversation.id:
+            screen.say("one moment, the conversations are being opened")
+            return
+        if screen.conversation.id in self._workers:
+            return
+        screen.prompt.busy = True
+        if screen.chat is None:
+            screen.status.set_activity("connecting")
+        self._over_events[screen.conversation.id] = asyncio.Event()
+        self._workers[screen.conversation.id] = screen.run_worker(
+            self._run(screen.conversation, text, again=again, replaces=replaces, rebuild=rebuild),
+            group="turn",
+            description="a turn",
+        )
+
+    async def _run(
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        again: Message | None,
+        replaces: str | None,
+        rebuild: bool,
+    ) -> None:
+        screen = self._screen
+        turn: Turn | None = None
+        try:
+            chat = await screen.server()
+            conversation = await self._as_stored(conversation)
+            options = options_for(
+                conversation,
+                screen.settings,
+                screen.default_model,
+                extra_references=screen.question_references if again is None else (),
+            )
+            if again is not None:
+                extra = (ref for ref in again.references if ref not in options.references)
+                options = replace(options, references=(*options.references, *extra))
+            turn_events = chat.ask(
+                conversation, text, options, again=again, replaces=replaces, rebuild=rebuild
+            )
+            async with aclosing(turn_events) as happened:
+                breathed = time.monotonic()
+                async for event in happened:
+                    if isinstance(event, TurnStarted):
+                        turn = event.turn
+                        self._begun(conversation, turn, replaces, new=again is None)
+                    elif turn is not None:
+                        self._show(chat, turn, event)
+                    if time.monotonic() - breathed > BREATH_SECONDS:
+                        await asyncio.sleep(0)
+                        breathed = time.monotonic()
+        except StoreError as error:
+            if screen.is_running:
+                screen.say(f"not sent: {error}", severity="error")
+        finally:
+            self._over_events.pop(conversation.id).set()
+            del self._workers[conversation.id]
+            if screen.is_running:
+                self._over(conversation.id, turn)
+
+    async def _as_stored(self, conversation: Conversation) -> Conversation:
+        """Return the conversation with what another window may have changed."""
+        try:
+            return await self._screen.library.conversation(conversation.id)
+        except UnknownConversation:
+            return conversation
+
+    def _is_open(self, conversation_id: str) -> bool:
+        return self._screen.conversation.id == conversation_id
+
+    def _begun(
+        self, conversation: Conversation, turn: Turn, replaces: str | None, *, new: bool
+    ) -> None:
+        screen = self._screen
+        if new and not conversation.title:
+            # Its draft was kept as the new conversation's until now.
+            screen.background(screen.library.save_draft("", ""), "draft")
+        if self._is_open(conversation.id):
+            if new:
+                screen.question_references.clear()
+                screen.prompt.clear()
+                screen.remember(turn.question.text)
+            if replaces is not None:
+                screen.messages = [m for m in screen.messages if m.id != replaces]
+                screen.transcript.take_away(replaces)
+            screen.remove_class("-empty")
+            if new:
+                screen.messages.append(turn.question)
+                screen.transcript.add(turn.question)
+            screen.messages.append(turn.answer)
+            screen.transcript.add(turn.answer, turn)
+            self.show_activity()
+        screen.shelf.reload()
+
+    def _show(self, chat: ChatService, turn: Turn, event: TurnEvent) -> None:
+        screen, answer_id = self._screen, turn.answer.id
+        if isinstance(event, NotKept):
+            screen.say(f"not stored at present: {event.reason}", severity="error")
+        if not self._is_open(turn.conversation_id):
+            return
+        if turn.phase is not self._phase:
+            self.show_activity()
+        match event:
+            case TextDelta(text):
+                screen.transcript.extend(answer_id, text)
+            case TextReplaced(text):
+                screen.transcript.rewrite(answer_id, text)
+            case ConversationOpened(server_id):
+                screen.conversation = replace(
+                    screen.conversation, server_id=server_id, server=chat.api.server
+                )
+            case RetryScheduled(failure, seconds, _, _):
+                screen.transcript.retry(answer_id, time.monotonic() + seconds)
+                screen.say(failure.message, seconds=min(seconds, 5.0))
+            case RequestSent():
+                screen.transcript.retry(answer_id, None)
+            case StreamFlawed(reason):
+                screen.say(reason)
+            case TurnStarted() | TurnFinished() | NotKept():
+                pass
+
+    def _over(self, conversation_id: str, turn: Turn | None) -> None:
+        """Show the end of a turn, however it ended."""
+        screen = self._screen
+        if self._is_open(conversation_id):
+            screen.prompt.busy = False
+            if turn is not None:
+                answer = turn.answer
+                screen.messages = [answer if m.id == answer.id else m for m in screen.messages]
+                screen.transcript.finish(answer)
+                self._outcome = (conversation_id, _outcome(answer))
+            self.show_activity()
+        if turn is not None:
+            if turn.answer.status is Status.STOPPED and self._is_unstored(conversation_id):
+                screen.say(_UNSTORED, severity="error")
+            screen.shelf.ended(conversation_id, opened=self._is_open(conversation_id))
+
+    def _is_unstored(self, conversation_id: str) -> bool:
+        chat = self._screen.chat
+        return chat is not None and chat.is_unstored(conversation_id)
+
+    async def store_ends(self) -> None:
+        """Store the ends of turns that could not be stored when they came.
+
+        Raises:
+            StoreError: it is still not possible.
+        """
+        chat = self._screen.chat
+        if chat is not None and await chat.store_ends():
+            self._screen.say("the answer is stored now")
+
+    # The status line.
+
+    def show_activity(self) -> None:
+        """Say what goes on in the open conversation, each second while something does."""
+        screen = self._screen
+        turn = screen.chat.turns.get(screen.conversation.id) if screen.chat else None
+        if turn is not None and turn.answer.status is Status.STREAMING:
+            self._outcome = ("", "")
+            self._phase = turn.phase
+            screen.status.set_activity(_activity(turn))
+            if self._ticker is None:
+                self._ticker = screen.set_interval(1.0, self.show_activity)
+        else:
+            if self._ticker is not None:
+                self._ticker.stop()
+                self._ticker = None
+            of, outcome = self._outcome
+            screen.status.set_activity(outcome if self._is_open(of) else "")
+        screen.show_hints()
+
+
+def _activity(turn: Turn) -> str:
+    elapsed = time.monotonic() - turn.started_at
+    if turn.phase is Phase.WAITING and elapsed >= QUIET_SECONDS:
+        return f"waiting {duration(elapsed)}"
+    return turn.phase.value
+
+
+def _outcome(answer: Message) -> str:
+    took = duration(answer.seconds or 0.0)
+    match answer.status:
+        case Status.COMPLETE:
+            return f"done in {took}"
+        case Status.STOPPED:
+            return f"stopped after {took}"
+        case Status.INTERRUPTED:
+            return f"cut off after {took}"
+        case Status.FAILED:
+            return "failed"
+        case Status.STREAMING:
+            return ""

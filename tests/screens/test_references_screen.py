@@ -1,0 +1,148 @@
+"""The list of references: what is typed is checked, and the list is edited in its place."""
+
+import pytest
+from panel_host import HOSTILE, SIZES, assert_inert, showing, type_text
+
+from acechat.screens.references import ReferencesChoice, ReferencesScreen
+
+A, B, C = "https://a.example/report.pdf", "https://b.example/photo.png", "https://c.example/page"
+
+
+def kept(app_results: list[object]) -> tuple[str, ...] | None:
+    (choice,) = app_results
+    assert isinstance(choice, ReferencesChoice)
+    return choice.references
+
+
+async def test_urls_are_added_with_their_kind() -> None:
+    async with showing(ReferencesScreen(())) as (app, pilot):
+        assert "no references" in app.text
+        await type_text(pilot, A)
+        await pilot.press("enter")
+        await type_text(pilot, B)
+        await pilot.press("enter")
+        lines = [line.split("│")[1].split() for line in app.text.splitlines() if "example" in line]
+        assert lines == [["pdf", A], ["image", B]]
+        await pilot.press("escape")
+        assert kept(app.results) == (A, B)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "type a URL"),
+        ("ftp://a.example/x", "starts with https:// or http://"),
+        ("https://", "names no host"),
+        ("https://a b", "no spaces"),
+        (A, "in the list already"),
+    ],
+)
+async def test_what_is_no_url_is_refused_with_the_reason(typed: str, reason: str) -> None:
+    async with showing(ReferencesScreen((A,))) as (app, pilot):
+        await type_text(pilot, typed)
+        await pilot.press("enter")
+        assert reason in app.text
+        await pilot.press("x")
+        assert reason not in app.text
+        await pilot.press("escape")
+        assert app.results == []
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_nothing_changed_is_none() -> None:
+    async with showing(ReferencesScreen((A,))) as (app, pilot):
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_urls_are_moved_up_and_down() -> None:
+    async with showing(ReferencesScreen((A, B, C))) as (app, pilot):
+        await pilot.press("down", "J", "J", "J", "K", "escape")
+        assert kept(app.results) == (B, A, C)
+    async with showing(ReferencesScreen((A, B, C))) as (app, pilot):
+        await pilot.press("down", "down", "alt+up", "escape")
+        assert kept(app.results) == (B, A, C)
+
+
+async def test_a_url_is_removed_and_brought_back() -> None:
+    async with showing(ReferencesScreen((A, B))) as (app, pilot):
+        await pilot.press("down", "d")
+        assert A not in app.text
+        await pilot.press("u")
+        assert A in app.text
+        await pilot.press("down", "d", "escape")
+        assert kept(app.results) == (A,)
+
+
+async def test_removing_the_last_one_leads_back_to_the_input() -> None:
+    async with showing(ReferencesScreen((A,))) as (app, pilot):
+        await pilot.press("down", "d")
+        assert "no references" in app.text
+        await type_text(pilot, C)
+        await pilot.press("enter", "escape")
+        assert kept(app.results) == (C,)
+
+
+async def test_a_url_is_edited_in_its_place() -> None:
+    async with showing(ReferencesScreen((A, B))) as (app, pilot):
+        await pilot.press("down", "enter")
+        assert "changing 1 of 2" in app.text
+        await type_text(pilot, "x")
+        await pilot.press("enter")
+        assert "changing" not in app.text
+        await pilot.press("escape")
+        assert kept(app.results) == (f"{A}x", B)
+
+
+async def test_escape_leaves_an_edit_before_it_leaves_the_list() -> None:
+    async with showing(ReferencesScreen((A,))) as (app, pilot):
+        await pilot.press("down", "e", "x", "escape")
+        assert app.results == []
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_the_keys_of_the_list_are_letters_in_the_input() -> None:
+    async with showing(ReferencesScreen((A, B))) as (app, pilot):
+        await type_text(pilot, "dexuK")
+        assert A in app.text
+        assert "dexuK" in app.text
+        assert "esc done" in app.text
+        await pilot.press("down")
+        assert "d remove" in app.text
+
+
+async def test_the_default_is_shown_copied_and_followed_again() -> None:
+    async with showing(ReferencesScreen(None, "References", (A,))) as (app, pilot):
+        assert "as default" in app.text
+        assert A in app.text
+        await type_text(pilot, B)
+        await pilot.press("enter")
+        assert "as default" not in app.text.splitlines()[5]
+        await pilot.press("escape")
+        assert kept(app.results) == (A, B)
+    async with showing(ReferencesScreen((B,), "References", (A,))) as (app, pilot):
+        await pilot.press("down", "x")
+        assert A in app.text
+        await pilot.press("escape")
+        assert kept(app.results) is None
+
+
+async def test_all_of_the_default_can_be_left_out() -> None:
+    async with showing(ReferencesScreen(None, "References", (A,))) as (app, pilot):
+        await pilot.press("down", "d", "escape")
+        assert kept(app.results) == ()
+
+
+async def test_hostile_urls_are_inert_and_the_keys_fit() -> None:
+    for size in SIZES:
+        url = f"https://a.example/{HOSTILE}"
+        screen = ReferencesScreen((url, A), HOSTILE, (url,))
+        async with showing(screen, size) as (app, pilot):
+            await pilot.press("down")
+            assert "[/x]" in app.text
+            assert "esc done" in app.text
+            assert_inert(app.text)
+            await pilot.press("e")
+            assert_inert(app.text)

@@ -1,0 +1,32 @@
+"""The manual says what the program does."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from acechat.commands import COMMANDS, key_label
+from acechat.settings import Settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_the_page_of_keys_names_every_command_with_its_keys() -> None:
+    rows = (DOCS / "keys.md").read_text(encoding="utf-8").splitlines()
+    for command in COMMANDS:
+        row = next((row for row in rows if f"`{command.id}` |" in row), "")
+        assert command.title in row, command.id
+        for key in filter(None, command.keys.split(",")):
+            assert f"`{key_label(key)}`" in row, command.id
+
+
+def test_the_page_of_settings_names_every_setting() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    for field in fields(Settings):
+        assert f"| `{field.name}` |" in text
+
+
+def test_the_first_page_names_every_page() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    for page in DOCS.glob("*.md"):
+        if page.name != "index.md":
+            title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+            assert f"*{title}*" in index
