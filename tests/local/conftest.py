@@ -1,5 +1,5 @@
-"""The journey against a real model is collected only where a model file is named."""
+"""Tests against a real model are collected only where a model file is named."""
 
 import os
 
-collect_ignore = [] if os.environ.get("ACECHAT_TEST_GGUF") else ["test_local_model.py"]
+collect_ignore_glob = [] if os.environ.get("ACECHAT_TEST_GGUF") else ["test_*.py"]
