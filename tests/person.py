@@ -39,6 +39,8 @@ class Person:
         """Wait until `condition()` holds."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while not condition():
+            if self.app._exception is not None:
+                raise self.app._exception
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"never: {what}\n{self.screen}")
             await self.pilot.pause(0.01)

@@ -4,12 +4,15 @@ import asyncio
 import gc
 import logging
 import signal
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 
 from rich.text import Text
+from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
+from acechat.clean import masked
 from acechat.cli.screen import ScreenOptions
 from acechat.clipboard import CopyResult, copy
 from acechat.configured import ConfiguredApp
@@ -63,17 +66,18 @@ class ChatApp(ConfiguredApp):
         self._connection: Connection | None = None
         self._old_connections: list[Connection] = []
         self._chat: ChatService | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        # Before anything is mounted: a theme that changes later styles every widget once more.
+        self.wear(self.settings)
         self.chat_screen = ChatScreen(self.settings, self.copier, model=options.model)
 
     # Opening.
 
     async def on_mount(self) -> None:
         """Paint first; read the store and find who answers after that."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.wear(self.settings)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._told_to_leave)
         await self.push_screen(self.chat_screen)
         self.call_after_refresh(self._begin)
@@ -127,7 +131,8 @@ class ChatApp(ConfiguredApp):
     # Actions of the table of commands.
 
     def action_settings(self, section: str = "") -> None:
-        """Open the settings."""
+        """Open the settings, where none is named on what helps against the last failure."""
+        section = section or self.chat_screen.turns.helpful_setting
         if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
             self.run_worker(self._show_settings(section), group="dialog", exclusive=True)
 
@@ -136,13 +141,17 @@ class ChatApp(ConfiguredApp):
             self.chat_screen.say("one moment, the conversations are being opened")
             return
         connection = self._connection
+        recent: list[str] = []
+        with suppress(StoreError):
+            # The settings are needed all the more where the store cannot be read.
+            recent = await self.chat_screen.library.recent_models()
         await self.push_screen(
             SettingsScreen(
                 self.settings,
                 self.chat_screen.conversation,
                 self._token(),
                 models=connection.models if connection else MODELS,
-                recent=await self.chat_screen.library.recent_models(),
+                recent=recent,
                 default_model=connection.default_model if connection else DEFAULT_MODEL,
                 themes=sorted(self.available_themes),
                 check=self._check,
@@ -183,11 +192,14 @@ class ChatApp(ConfiguredApp):
 
     async def action_quit(self) -> None:
         """Keep what is running and what is typed, and leave."""
+        unkept = None
         try:
             await asyncio.wait_for(self.chat_screen.leave(), LEAVING_SECONDS)
         except TimeoutError:
             log.warning("leaving took too long")
-        self.exit(0)
+        except StoreError as error:
+            unkept = Text(f"acechat: what was typed could not be kept: {error}")
+        self.exit(0, message=unkept)
 
     def _told_to_leave(self) -> None:
         self.run_worker(self.action_quit(), group="quit", exclusive=True)
@@ -218,7 +230,13 @@ class ChatApp(ConfiguredApp):
 
     def _fatal_error(self) -> None:
         """Say one sentence instead of Textual's report, which shows local variables."""
-        log.critical("the program failed", exc_info=self._exception)
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        # Libraries put what they were given into their messages, a header with the token too.
+        told = "".join(traceback.format_exception(error))
+        token = self._token()
+        log.critical("the program failed\n%s", masked(token.value)(told) if token else told)
         self._exit_renderables.append(
             Text(f"acechat failed; what happened is in {self._paths.log}")
         )

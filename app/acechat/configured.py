@@ -8,7 +8,7 @@ from textual import on
 from textual.app import App
 
 from acechat.bindings import keymap_of
-from acechat.errors import SettingsError
+from acechat.errors import SettingsError, StoreError
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
 from acechat.screens.palette import pick_theme
@@ -17,7 +17,7 @@ from acechat.screens.settings import SettingsScreen
 from acechat.settings import Settings
 from acechat.settings_file import save_settings
 from acechat.themes import AUTO, resolve_theme
-from acechat.tokens import forget_token, save_token
+from acechat.tokens import VARIABLE, forget_token, save_token
 
 _RECONNECTING = ("server", "base_url", "endpoint", "gguf")
 """The settings that decide who answers."""
@@ -100,35 +100,48 @@ class ConfiguredApp(App[int]):
 
     @on(SettingsScreen.ConversationChanged)
     async def _conversation_changed(self, event: SettingsScreen.ConversationChanged) -> None:
-        await self.chat_screen.choosing.keep(event.conversation)
+        try:
+            await self.chat_screen.choosing.keep(event.conversation)
+        except StoreError as error:
+            self.chat_screen.say(f"not saved: {error}", severity="error")
+            return
         if (screen := self._settings_screen) is not None:
             screen.show_saved()
 
     @on(SettingsScreen.TokenEntered)
-    async def _token_entered(self, event: SettingsScreen.TokenEntered) -> None:
+    def _token_entered(self, event: SettingsScreen.TokenEntered) -> None:
         try:
             save_token(self._paths, event.text)
         except (SettingsError, ValueError) as error:
-            if (screen := self._settings_screen) is not None:
-                screen.refuse("token", str(error))
-            return
-        await self._token_changed()
+            self._refuse_token(str(error))
+        else:
+            self._follow_token()
 
     @on(SettingsScreen.TokenForgotten)
-    async def _token_forgotten(self) -> None:
+    def _token_forgotten(self) -> None:
         try:
             forget_token(self._paths)
         except SettingsError as error:
-            if (screen := self._settings_screen) is not None:
-                screen.refuse("token", str(error))
-            return
-        await self._token_changed()
+            self._refuse_token(str(error))
+        else:
+            self._follow_token()
 
-    async def _token_changed(self) -> None:
-        await self.reconnect()
+    def _refuse_token(self, reason: str) -> None:
         if (screen := self._settings_screen) is not None:
+            screen.refuse("token", reason)
+
+    def _follow_token(self) -> None:
+        async def follow() -> None:
+            await self.reconnect()
+            if (screen := self._settings_screen) is None:
+                return
             self.show_token(screen)
             screen.show_saved()
+            if self._environ.get(VARIABLE, "").strip():
+                self._refuse_token(f"{VARIABLE} is set and goes before what is kept here")
+
+        # Where there is no token any more, a server has to be started on this machine.
+        self.run_worker(follow(), group="connect", exclusive=True)
 
     def take_mouse(self, wanted: bool) -> None:  # noqa: FBT001
         """Take the mouse, or leave it to the terminal and its own selection."""

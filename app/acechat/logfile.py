@@ -15,6 +15,7 @@ def start_log(paths: Paths) -> None:
     Texts of conversations and tokens are never logged.
     """
     logger = logging.getLogger("acechat")
+    event_loop = logging.getLogger("asyncio")
     try:
         make_folder(paths.log.parent)
         handler: logging.Handler = RotatingFileHandler(
@@ -23,6 +24,8 @@ def start_log(paths: Paths) -> None:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    logger.propagate = False
+    for each in (logger, event_loop):
+        each.addHandler(handler)
+        # Standard error is the screen.
+        each.propagate = False

@@ -74,11 +74,11 @@ async def test_an_answer_goes_on_while_another_conversation_is_open(tmp_path: Pa
     async with at_the_program(tmp_path) as person:
         await person.sees("No token yet")
         await person.asks("/model sample")
-        await person.asks("60 words")
-        await person.sees("◌")
+        await person.asks("120 words")
+        await person.until("it arrives", lambda: any(mark in person.screen for mark in "◌◍"))
         await person.presses("ctrl+n")
         await person.sees("How do I add my API token?")
-        await person.sees("● 60 words")
+        await person.sees("● 120 words")
         await person.presses("f3", "f3")
         await person.presses("tab")
         first = person.app.chat_screen.shelf.listed[0]

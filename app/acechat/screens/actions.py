@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from collections.abc import Coroutine
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -38,6 +40,8 @@ class CommandActions(Screen[None]):
     choosing: Choosing
     """Changes what its next question is sent with."""
 
+    _quit_asked = float("-inf")
+
     conversation: reactive[Conversation] = reactive(Conversation(id=""), init=False)
     """The open conversation; a new one is stored with its first question."""
 
@@ -59,6 +63,18 @@ class CommandActions(Screen[None]):
         self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
     ) -> None:
         """Carry out work on the store without holding up keys."""
+
+    @abstractmethod
+    def say(self, sentence: str, *, severity: str = "information", seconds: float = 2.0) -> None:
+        """Show one line for what has no place in the transcript."""
+
+    @abstractmethod
+    def key_of(self, command_id: str) -> str:
+        """Return how the key of a command is written."""
+
+    @abstractmethod
+    def lend_terminal(self) -> AbstractContextManager[None]:
+        """Give the terminal to another program."""
 
     @abstractmethod
     def carry_out(self, command_id: str) -> None:
@@ -114,7 +130,15 @@ class CommandActions(Screen[None]):
             self.copying.text(selected, "selection")
             self.clear_selection()
         elif not self.turns.stop(self.conversation.id):
-            self.copying.quit_soon(QUIT_SECONDS)
+            self._quit_if_asked_twice()
+
+    def _quit_if_asked_twice(self) -> None:
+        now = time.monotonic()
+        if now - self._quit_asked <= QUIT_SECONDS:
+            self.run_worker(self.run_action("app.quit"), group="quit")
+        else:
+            self._quit_asked = now
+            self.say(f"{self.key_of('chat.interrupt')} again quits")
 
     def action_sidebar(self) -> None:
         """Show or hide the list of conversations."""
@@ -147,7 +171,16 @@ class CommandActions(Screen[None]):
 
     def action_editor(self) -> None:
         """Edit the question in the user's editor."""
-        self.copying.edit()
+        from acechat.screens.outside import EditorError, edited
+
+        if self.turns.streaming:
+            self.say("an answer is still arriving; the editor opens once it is over")
+            return
+        try:
+            self.prompt.load(edited(self.prompt.draft, self.lend_terminal))
+        except EditorError as error:
+            self.say(str(error), severity="error")
+        self.prompt.focus()
 
     def action_copy_answer(self) -> None:
         """Copy the last answer."""

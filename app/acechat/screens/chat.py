@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from textual import on
@@ -15,10 +16,11 @@ from textual.widgets import Static
 
 from acechat import commands
 from acechat.bindings import bindings_for, keymap_of
+from acechat.clean import clean_line
 from acechat.clipboard import CopyResult
 from acechat.connection import Connection
 from acechat.errors import StoreError
-from acechat.models import Message
+from acechat.models import Conversation, Message
 from acechat.screens.actions import CommandActions
 from acechat.screens.choosing import Choosing
 from acechat.screens.copying import Copying
@@ -32,7 +34,7 @@ from acechat.widgets.host import host_of
 from acechat.widgets.prompt import Prompt
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
-from acechat.widgets.transcript import Transcript
+from acechat.widgets.transcript import Transcript, local_today
 from acechat.widgets.welcome import Welcome
 
 LOOK_SECONDS = 2.0
@@ -64,10 +66,13 @@ class ChatScreen(CommandActions):
         copier: Callable[[str], Awaitable[CopyResult]],
         *,
         model: str | None = None,
+        today: Callable[[], date] = local_today,
     ) -> None:
-        super().__init__()
+        super().__init__(classes="-empty -sidebar" if settings.sidebar else "-empty")
         self.copier = copier
         """Copies a text, and says what happened to it."""
+        self.today = today
+        """The day it is where the user is."""
         self.settings = settings
         """The settings in force."""
         self.connection: Connection | None = None
@@ -96,14 +101,12 @@ class ChatScreen(CommandActions):
             with Vertical(id="main"):
                 yield HeaderLine()
                 yield Welcome()
-                yield Transcript(key_of=self.key_of, title_of=title_of)
+                yield Transcript(key_of=self.key_of, title_of=title_of, today=self.today)
                 yield Prompt()
         yield StatusLine()
 
     def on_mount(self) -> None:
-        """Show an empty new conversation; the rest comes when the store is read."""
-        self.set_class(self.settings.sidebar, "-sidebar")
-        self.show_messages([])
+        """Show the keys; the rest comes when the store is read."""
         self.show_hints()
 
     # What it works with.
@@ -228,22 +231,26 @@ class ChatScreen(CommandActions):
     async def open_new(self) -> None:
         """Show a new, empty conversation with its draft."""
         await self._keep_draft()
-        self.conversation = self.library.new()
-        self.show_messages([])
-        self.prompt.load(await self.library.draft(""))
-        self._opened()
+        self._show_opened(self.library.new(), [], await self.library.draft(""))
 
     async def open_conversation(self, conversation_id: str) -> None:
         """Show a kept conversation from its end, with its draft."""
         await self._keep_draft()
+        running = conversation_id in self.turns.streaming
         found = await self.library.open(conversation_id)
-        self.conversation = found.conversation
-        self.show_messages(found.messages)
-        self.prompt.load(found.draft)
-        self.shelf.show_opened()
-        self._opened()
+        if running and conversation_id not in self.turns.streaming:
+            # Its answer ended while it was being read.
+            found = await self.library.open(conversation_id)
+        self._show_opened(found.conversation, found.messages, found.draft)
 
-    def _opened(self) -> None:
+    def _show_opened(
+        self, conversation: Conversation, messages: Sequence[Message], draft: str
+    ) -> None:
+        # What was typed before the store was read stays, behind what was kept.
+        typed = "" if self.conversation.id else self.prompt.draft
+        self.conversation = conversation
+        self.show_messages(messages)
+        self.prompt.load("\n".join(filter(None, (draft, typed))))
         self.question_references.clear()
         self.shelf.show_opened()
         self.turns.show_activity()
@@ -317,7 +324,7 @@ class ChatScreen(CommandActions):
         """Show one line for what has no place in the transcript."""
         level = "error" if severity == "error" else "information"
         timeout = max(seconds, 5.0) if level == "error" else seconds
-        self.notify(sentence, severity=level, timeout=timeout, markup=False)
+        self.notify(clean_line(sentence), severity=level, timeout=timeout, markup=False)
 
     @property
     def keys(self) -> Mapping[str, str]:

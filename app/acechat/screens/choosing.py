@@ -1,4 +1,7 @@
-"""What the next question is sent with: picking the model, the preset and the references."""
+"""What the next question is sent with: picking the model, the preset and the references.
+
+The dialogs are imported when they are first opened: the first paint does not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,6 @@ from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
 from acechat.models import Conversation, Reference
-from acechat.screens.models import ModelScreen
-from acechat.screens.presets import PresetScreen
-from acechat.screens.references import ReferencesScreen
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -47,6 +47,8 @@ class Choosing:
         """Pick the model of the next question."""
 
         async def pick() -> None:
+            from acechat.screens.models import ModelScreen
+
             screen = self._screen
             if screen.connection is None:
                 screen.say("connecting, one moment")
@@ -75,6 +77,8 @@ class Choosing:
         """Pick the preset of this conversation."""
 
         async def pick() -> None:
+            from acechat.screens.presets import PresetScreen
+
             screen = self._screen
             choice = await screen.answer_of(
                 PresetScreen(
@@ -92,6 +96,8 @@ class Choosing:
         """Edit the references of this conversation."""
 
         async def edit() -> None:
+            from acechat.screens.references import ReferencesScreen
+
             screen = self._screen
             choice = await screen.answer_of(
                 ReferencesScreen(

@@ -1,25 +1,18 @@
-"""Taking things out of the chat screen: copying, saving, opening links, the user's editor."""
+"""Taking things out of the chat screen: copying, saving, opening links.
+
+The dialogs are imported when they are first opened: the first paint does not wait for them.
+"""
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
-import tempfile
-import time
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acechat.clean import clean, clean_line
-from acechat.export import to_markdown, write_new
-from acechat.markdown.document import CodeBlock, Link
 from acechat.models import Role
-from acechat.screens.confirm import ConfirmScreen
-from acechat.screens.picker import Choice, Picker
-from acechat.screens.save import SaveScreen
 
 if TYPE_CHECKING:
+    from acechat.markdown.document import CodeBlock, Link
     from acechat.screens.chat import ChatScreen
 
 _NOTHING = "there is nothing to copy yet"
@@ -30,7 +23,6 @@ class Copying:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self._quit_asked = float("-inf")
 
     # Copying.
 
@@ -75,6 +67,8 @@ class Copying:
             self._screen.run_worker(self._pick_code(blocks), group="dialog")
 
     async def _pick_code(self, blocks: list[CodeBlock]) -> None:
+        from acechat.screens.picker import Choice, Picker
+
         choices = [
             Choice(str(block.number), f"{block.number}  {_first_line(block.text)}", block.language)
             for block in blocks
@@ -86,6 +80,8 @@ class Copying:
 
     def conversation(self) -> None:
         """Copy the whole conversation as Markdown."""
+        from acechat.export import to_markdown
+
         screen = self._screen
         if not screen.messages:
             screen.say(_NOTHING)
@@ -96,6 +92,8 @@ class Copying:
 
     def save(self, path: str = "") -> None:
         """Save the conversation to a Markdown file, asking for its name where none is given."""
+        from acechat.export import to_markdown
+
         screen = self._screen
         if not screen.messages:
             screen.say("there is nothing to save yet")
@@ -108,6 +106,8 @@ class Copying:
 
     def _save_text(self, text: str, name: str) -> None:
         async def ask() -> None:
+            from acechat.screens.save import SaveScreen
+
             path = await self._screen.answer_of(SaveScreen(Path.home() / name))
             if path is not None:
                 await self._write(_typed_path(path), text)
@@ -115,6 +115,9 @@ class Copying:
         self._screen.run_worker(ask(), group="dialog")
 
     async def _write(self, path: Path, text: str) -> None:
+        from acechat.export import write_new
+        from acechat.screens.confirm import ConfirmScreen
+
         screen = self._screen
         try:
             if path.exists():  # noqa: ASYNC240 - a look at one name
@@ -140,55 +143,21 @@ class Copying:
             self._screen.run_worker(self._pick_link(links), group="dialog")
 
     async def _pick_link(self, links: list[Link]) -> None:
+        from acechat.screens.outside import open_in_browser
+        from acechat.screens.picker import Choice, Picker
+
         choices = [
             Choice(str(link.number), f"{link.number}  {clean(link.url)}", clean_line(link.label))
             for link in links
         ]
         number = await self._screen.answer_of(Picker[str]("Open which link?", choices))
         for link in links:
-            if str(link.number) == number:
-                opened = webbrowser.open(link.url)
-                self._screen.say("opened" if opened else "no browser could be started here")
-
-    # The user's editor.
-
-    def edit(self) -> None:
-        """Edit the question in $VISUAL or $EDITOR."""
-        screen = self._screen
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-        if not editor:
-            screen.say("set $EDITOR to the name of your editor first", severity="error")
-            return
-        if screen.turns.streaming:
-            screen.say("an answer is still arriving; the editor opens once it is over")
-            return
-        trouble, text = "", screen.prompt.draft
-        with tempfile.TemporaryDirectory(prefix="acechat-") as folder:
-            path = Path(folder) / "question.md"
-            path.write_text(text, encoding="utf-8")
-            # Nothing may be awaited and nothing may be raised while the terminal is lent out.
-            with screen.lend_terminal():
-                try:
-                    subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603
-                    text = path.read_text(encoding="utf-8")
-                except (OSError, ValueError, subprocess.SubprocessError) as error:
-                    trouble = str(error)
-        if trouble:
-            screen.say(f"the editor failed: {clean_line(trouble)}", severity="error")
-        else:
-            screen.prompt.load(clean(text.removesuffix("\n")))
-        screen.prompt.focus()
-
-    # Leaving.
-
-    def quit_soon(self, within: float) -> None:
-        """Quit when asked twice within so many seconds."""
-        now = time.monotonic()
-        if now - self._quit_asked <= within:
-            self._screen.run_worker(self._screen.run_action("app.quit"), group="quit")
-            return
-        self._quit_asked = now
-        self._screen.say(f"{self._screen.key_of('chat.interrupt')} again quits")
+            if str(link.number) != number:
+                continue
+            if await open_in_browser(link.url):
+                self._screen.say("opened in the browser")
+            else:
+                await self._copy(link.url, "no browser here, link")
 
 
 def _typed_path(typed: str) -> Path:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from textual.app import App
 
 from acechat.commands import BY_ID, COMMANDS, key_label, keys_of
-from acechat.screens.picker import Choice, Picker
 
 
 async def pick_command(app: App[int], keys: Mapping[str, str]) -> None:
     """Show all commands that work anywhere and carry out the one that is picked."""
+    from acechat.screens.picker import Choice, Picker
+
     choices = [
         Choice(command.id, command.title, key_label(keys_of(command, keys)))
         for command in COMMANDS
@@ -23,6 +24,8 @@ async def pick_command(app: App[int], keys: Mapping[str, str]) -> None:
 
 async def pick_theme(app: App[int], current: str) -> str | None:
     """Show all themes and return the one that is picked."""
+    from acechat.screens.picker import Choice, Picker
+
     names = ["auto", *sorted(app.available_themes)]
     choices = [Choice(name, name) for name in names]
     return await app.push_screen_wait(Picker[str]("Theme", choices, current=current))

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 from acechat.clean import clean_line
 from acechat.errors import StoreError, UnknownConversation
 from acechat.models import Conversation
-from acechat.screens.confirm import ConfirmScreen
-from acechat.screens.rename import RenameScreen
-from acechat.widgets.transcript import local_today
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -50,7 +47,7 @@ class Shelf:
             self.listed,
             opened=screen.conversation.id,
             streaming=screen.turns.streaming,
-            today=local_today(),
+            today=screen.today(),
         )
 
     async def follow(self) -> None:
@@ -122,13 +119,12 @@ class Shelf:
                     screen.conversation = stored
             else:
                 await screen.library.mark_unread(conversation_id)
-                if screen.conversation.id == conversation_id:
-                    # It was opened just before its answer ended, and shows it as running.
-                    await screen.open_conversation(conversation_id)
         await self.refresh()
 
     async def rename(self, conversation_id: str) -> None:
         """Ask for a new title."""
+        from acechat.screens.rename import RenameScreen
+
         conversation = await self._screen.library.conversation(conversation_id)
         title = await self._screen.answer_of(RenameScreen(conversation.title))
         if title is not None:
@@ -153,6 +149,8 @@ class Shelf:
 
     async def delete(self, conversation_id: str) -> None:
         """Delete; ask first where an answer is arriving."""
+        from acechat.screens.confirm import ConfirmScreen
+
         screen = self._screen
         conversation = self._find(conversation_id)
         if conversation is None:

@@ -29,7 +29,16 @@ from acechat.events import (
     TurnFinished,
     TurnStarted,
 )
-from acechat.models import Conversation, Message, Phase, Role, Status, Turn, last_question
+from acechat.models import (
+    Conversation,
+    Message,
+    Phase,
+    Role,
+    Status,
+    Turn,
+    last_question,
+    title_of,
+)
 from acechat.options import options_for
 from acechat.widgets.labels import QUIET_SECONDS, duration
 
@@ -225,6 +234,9 @@ class Turns:
             if replaces is not None:
                 screen.messages = [m for m in screen.messages if m.id != replaces]
                 screen.transcript.take_away(replaces)
+            if not screen.conversation.title:
+                title = title_of(turn.question.text)
+                screen.conversation = replace(screen.conversation, title=title)
             screen.remove_class("-empty")
             if new:
                 screen.messages.append(turn.question)

@@ -1,0 +1,275 @@
+"""Every way out of the real program in a real terminal: what is restored, kept and said."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from acechat.models import Message, Status
+from acechat.store.conversations import ConversationStore
+from fault_rows import TOKEN
+from faults import FaultServer, complete, held, stream
+from journeys.at_the_api import at_the_api, ended, environ_for, kept, shown_messages
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 20.0
+"""Seconds after which something that should have happened never will."""
+
+START = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+{patch}
+from acechat.__main__ import main
+sys.exit(main([]))
+"""
+"""The program, on the terminal that it was given."""
+
+RESTORED = {
+    "the alternate screen is left": (b"\x1b[?1049h", b"\x1b[?1049l"),
+    "the cursor is shown": (b"\x1b[?25l", b"\x1b[?25h"),
+    "mouse clicks are off": (b"\x1b[?1000h", b"\x1b[?1000l"),
+    "mouse moves are off": (b"\x1b[?1003h", b"\x1b[?1003l"),
+    "bracketed paste is off": (b"\x1b[?2004h", b"\x1b[?2004l"),
+    "focus reports are off": (b"\x1b[?1004h", b"\x1b[?1004l"),
+}
+
+FIRST, *REST = stream("It is ", "blue.")
+
+
+class Terminal:
+    """A terminal, and the program in it."""
+
+    def __init__(self, home: Path, server: FaultServer, patch: str) -> None:
+        self.keys, self._line = os.openpty()
+        os.set_blocking(self.keys, False)
+        fcntl.ioctl(self._line, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self._modes = termios.tcgetattr(self._line)
+        self.written = b""
+        known = {"PATH", "HOME", "TMPDIR"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", START.format(patch=patch)],
+            stdin=self._line,
+            stdout=self._line,
+            stderr=self._line,
+            start_new_session=True,
+            env={
+                **{name: value for name, value in os.environ.items() if name in known},
+                "PYTHONPATH": str(ROOT / "app"),
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                "ACECHAT_HOME": str(home),
+                **environ_for(server),
+            },
+        )
+
+    def types(self, text: str) -> None:
+        os.write(self.keys, text.encode())
+
+    def closes(self) -> None:
+        """Close the window."""
+        os.close(self._line)
+        os.close(self.keys)
+        self.keys = -1
+
+    def read(self) -> None:
+        if self.keys < 0:
+            return
+        try:
+            while more := os.read(self.keys, 65536):
+                self.written += more
+        except (BlockingIOError, OSError):
+            pass
+
+    async def until(self, what: str, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"never: {what}\n{self.written[-3000:]!r}"
+            self.read()
+            await asyncio.sleep(0.005)
+
+    async def sees(self, text: str) -> None:
+        await self.until(f"sees {text}", lambda: text.encode() in self.written)
+
+    async def gone(self) -> int:
+        """Wait for the end of the program and return its exit code."""
+        await self.until("the end", lambda: self.process.poll() is not None)
+        self.read()
+        return self.process.returncode
+
+    def is_restored(self) -> None:
+        for what, (on, off) in RESTORED.items():
+            assert self.written.rfind(off) > self.written.rfind(on) >= 0, what
+        assert termios.tcgetattr(self._line) == self._modes, "the modes of the line are as before"
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        if self.keys >= 0:
+            self.closes()
+
+
+@asynccontextmanager
+async def in_a_terminal(
+    home: Path, server: FaultServer, *, patch: str = ""
+) -> AsyncGenerator[Terminal]:
+    """Start the program and ask it something; an answer is arriving then."""
+    terminal = Terminal(home, server, patch)
+    try:
+        await terminal.sees("answers.")
+        terminal.types("Why?")
+        await terminal.sees("Why?")
+        terminal.types("\r")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+async def answer_in(home: Path) -> Message:
+    """Return the only answer that is on disk."""
+    ((_, (_, answer)),) = await kept(home)
+    return answer
+
+
+async def quits(terminal: Terminal) -> None:
+    terminal.types("\x11")
+
+
+async def interrupts(terminal: Terminal) -> None:
+    terminal.types("\x03")
+    await terminal.sees("stopped after")
+    terminal.types("\x03")
+    await terminal.sees("^c again quits")
+    terminal.types("\x03")
+
+
+def told(number: signal.Signals) -> Callable[[Terminal], Awaitable[None]]:
+    async def tell(terminal: Terminal) -> None:
+        terminal.process.send_signal(number)
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        quits,
+        interrupts,
+        told(signal.SIGTERM),
+        told(signal.SIGHUP),
+        told(signal.SIGINT),
+    ],
+    ids=["ctrl+q", "ctrl+c", "SIGTERM", "SIGHUP", "SIGINT"],
+)
+async def test_leaving_in_mid_answer(
+    leaves: Callable[[Terminal], Awaitable[None]], tmp_path: Path
+) -> None:
+    async with FaultServer(held(FIRST, after=REST)) as server:
+        async with in_a_terminal(tmp_path, server) as terminal:
+            await terminal.sees("It is")
+            terminal.types("half")
+            await terminal.sees("half")
+            await leaves(terminal)
+            told_at = time.monotonic()
+            assert await terminal.gone() == 0
+            # It takes 0.2 s, the end of the interpreter included; this machine may be busy.
+            assert time.monotonic() - told_at < 2.0
+            terminal.is_restored()
+            assert b"Traceback" not in terminal.written
+        await asyncio.wait_for(server.left.wait(), 5)
+        assert len(server.requests) == 1
+    answer = await answer_in(tmp_path)
+    assert (answer.text, answer.status) == ("It is ", Status.STOPPED)
+    store = await ConversationStore.open(tmp_path / "conversations.db")
+    assert await store.draft(answer.conversation_id) == "half"
+    await store.close()
+
+
+async def test_a_window_that_is_closed_ends_the_program(tmp_path: Path) -> None:
+    async with FaultServer(held(FIRST, after=REST)) as server:
+        async with in_a_terminal(tmp_path, server) as terminal:
+            await terminal.sees("It is")
+            terminal.closes()
+            await terminal.gone()
+        await asyncio.wait_for(server.left.wait(), 5)
+    answer = await answer_in(tmp_path)
+    assert (answer.text, answer.status) == ("It is ", Status.STOPPED)
+
+
+async def test_what_was_on_the_screen_survives_a_kill(tmp_path: Path) -> None:
+    async with FaultServer([held(FIRST, after=REST), complete([FIRST, *REST])]) as server:
+        async with in_a_terminal(tmp_path, server) as terminal:
+            await terminal.sees("It is")
+            text = ""
+            while not text:
+                text = (await answer_in(tmp_path)).text
+            terminal.process.kill()
+            assert await terminal.gone() == -signal.SIGKILL
+        async with at_the_api(tmp_path, server, newest=True) as person:
+            await person.sees(
+                "Why?",
+                "It is",
+                "cut off",
+                "the program ended while this answer was arriving",
+                "process_ended",
+                "F5 send the question again",
+            )
+            await person.presses("f5")
+            await ended(person, 2)
+            await person.sees("It is blue.", "done in")
+            assert [m.status for m in shown_messages(person)] == [
+                Status.COMPLETE,
+                Status.INTERRUPTED,
+                Status.COMPLETE,
+            ]
+
+
+IN_A_WORKER = """
+from acechat.screens.turns import Turns
+def broken(self, chat, turn, event):
+    hidden_local = "a local secret"
+    raise RuntimeError("token " + chat.api._token)
+Turns._show = broken
+"""
+
+IN_A_HANDLER = """
+from acechat.screens.actions import CommandActions
+def broken(self):
+    hidden_local = "a local secret"
+    raise RuntimeError("in a handler")
+CommandActions.action_page_up = broken
+"""
+
+
+@pytest.mark.parametrize("place", ["worker", "handler"])
+async def test_a_defect_ends_in_one_sentence(place: str, tmp_path: Path) -> None:
+    patch = IN_A_WORKER if place == "worker" else IN_A_HANDLER
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        in_a_terminal(tmp_path, server, patch=patch) as terminal,
+    ):
+        if place == "handler":
+            await terminal.sees("It is")
+            terminal.types("\x1b[5~")  # page up
+        assert await terminal.gone() == 1
+        terminal.is_restored()
+        said = terminal.written.rpartition(b"\x1b[?1049l")[2]
+    log = (tmp_path / "acechat.log").read_text()
+    assert b"acechat failed; what happened is in" in said
+    assert b"acechat.log" in said.replace(b"\r\n", b"")
+    for written in (terminal.written.decode(errors="replace"), log):
+        assert "a local secret" not in written
+        assert TOKEN not in written
+    assert b"Traceback" not in terminal.written
+    assert "RuntimeError" in log
+    assert "in broken" in log
+    assert (await answer_in(tmp_path)).status is Status.STOPPED
