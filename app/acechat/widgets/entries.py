@@ -1,9 +1,8 @@
 """One message of the transcript as rows: its text, and what stands around it."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,76 +12,82 @@ from acechat.advice import advice
 from acechat.clean import clean_line
 from acechat.markdown.document import Document
 from acechat.markdown.lines import Line, line_of
-from acechat.markdown.palette import Palette
 from acechat.markdown.wrap import wrap
 from acechat.models import Message, Role, Status, Turn
-from acechat.widgets.labels import clock_time, ended_label, references_label, running_label
+from acechat.widgets.labels import (
+    SEPARATOR,
+    clock_time,
+    ended_label,
+    references_label,
+    running_label,
+)
+from acechat.widgets.look import GUTTER, MARGIN, Look
 
-GUTTER = 2
-"""Cells to the left of every text: the bar of a question, the indent of an answer."""
-
-MARGIN = 1
-"""Cells kept free at the right, before the scrollbar."""
-
-TEXT_WIDTH = 96
-"""The widest column of running text; longer lines tire the eye. Code and tables may be wider."""
-
-_TIME_ROOM = 18
-"""Cells kept for the time at the right of a question, with its distance to the text."""
-
-_MIN_TEXT = 8
-"""Text is never wrapped narrower than this, however small the window."""
-
-BAR = "▌ "
+BAR = " ▌ "
+FOCUS_BAR = " █ "
+"""Another sign, not only another colour: it is seen without colours too."""
 CARET = "▍"
 
+Place = tuple[int, int]
+"""A row of a message by what it shows, see `Entry.locate`."""
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How entries are drawn; the same value means the same rows."""
 
-    width: int
-    """Cells from the gutter to the margin, both included."""
-    palette: Palette
-    bar: Style
-    """The bar of a question."""
-    focus: Style
-    """The bar of the message that the keyboard is on."""
-    focus_tint: Style
-    """Laid over all rows of the message that the keyboard is on."""
-    label: Style
-    error_bar: Style
-    error_text: Style
-    key: Style
-    today: date
-    key_of: Callable[[str], str]
-    """The label of a command's key, by the command's id."""
-    title_of: Callable[[str], str]
-    """The short title of a command, by its id."""
+class Below(NamedTuple):
+    """A row under the text of a message."""
 
-    @property
-    def inner(self) -> int:
-        """Cells between the gutter and the margin."""
-        return max(_MIN_TEXT, self.width - GUTTER - MARGIN)
+    line: Line
+    """What it says, without a gutter."""
+    bar: Style | None = None
+    """The style of the bar at its left, where it has one."""
 
 
 class Entry:
-    """A message on screen."""
+    """A message on screen.
 
-    def __init__(self, message: Message, look: Look, turn: Turn | None = None) -> None:
+    Its text is read and drawn when it is first looked at; until then its height is a guess.
+    """
+
+    __slots__ = (
+        "_before",
+        "_below",
+        "_document",
+        "_height",
+        "_look",
+        "message",
+        "retry_at",
+        "turn",
+    )
+
+    def __init__(
+        self,
+        message: Message,
+        look: Look,
+        *,
+        before: tuple[str, ...] = (),
+        turn: Turn | None = None,
+    ) -> None:
+        """Show a message.
+
+        Args:
+            message: What is shown.
+            look: How it is drawn.
+            before: The references of the question before this one.
+            turn: The running turn of an answer that is on its way.
+        """
         self.message = message
         """As it is kept; the text of a running answer is in `document`."""
         self.turn = turn
         """The running turn of an answer that is on its way."""
         self.retry_at: float | None = None
         """Monotonic seconds at which the question is sent again."""
-        self.document = Document(
-            message.text, complete=turn is None, breaks=message.role is Role.USER
-        )
+        self._before = before
         self._look = look
-        self._above: list[Line] = []
-        self._below: list[Line] = []
-        self.relayout(look)
+        self._document: Document | None = None
+        self._below: list[Below] | None = None
+        self._height: int | None = None
+        if turn is not None:
+            # Now, not when it is seen: the turn's text grows, and what is new is appended here.
+            self._document = self.document
 
     @property
     def is_question(self) -> bool:
@@ -92,165 +97,244 @@ class Entry:
     @property
     def source(self) -> str:
         """The text as it was written or received."""
-        return self.document.text
+        if self._document is not None:
+            return self._document.text
+        return self.message.text if self.turn is None else self.turn.text
 
-    def relayout(self, look: Look) -> None:
-        """Take a new width, theme or day; rows are made again when they are seen."""
+    @property
+    def document(self) -> Document:
+        """The text as rows."""
+        if self._document is None:
+            self._document = Document(
+                self.source, complete=self.turn is None, breaks=self.is_question
+            )
+            self._lay_out(self._document)
+        return self._document
+
+    def _lay_out(self, document: Document) -> None:
+        look = self._look
+        text_width = look.text_width(question=self.is_question)
+        document.set_layout(look.inner, text_width, look.palette)
+
+    def relayout(self, look: Look, *, visible: bool) -> None:
+        """Take a new width, theme or day; what is not in view is drawn anew when it is."""
+        resized = look.width != self._look.width
         self._look = look
-        width = look.inner
-        text_width = min(TEXT_WIDTH, width)
-        if self.is_question and width > _TIME_ROOM * 2:
-            text_width = min(text_width, width - _TIME_ROOM)
-        self.document.set_layout(width, text_width, look.palette)
-        self.refresh_words()
+        self._below = None
+        if self._document is None:
+            self._height = None if resized else self._height
+        elif visible or self.turn is not None:
+            self._lay_out(self._document)
+        else:
+            self.forget()
+            self._height = None if resized else self._height
+
+    def forget(self) -> None:
+        """Give the memory of the rows back; they are drawn anew when they are seen again."""
+        if self.turn is None and self._document is not None:
+            self._height = self.height
+            self._document = self._below = None
+
+    # What happens to a running answer.
+
+    def append(self, text: str) -> None:
+        """Add what has arrived."""
+        self.document.append(text)
+        self._below = None
+
+    def replace(self, text: str) -> None:
+        """Put `text` in the place of everything that has arrived."""
+        self.document.replace(text)
+        self._below = None
 
     def finish(self, message: Message) -> None:
         """Take the final answer."""
+        document = self.document
         self.message = message
         self.turn = None
         self.retry_at = None
-        self.document.finish(message.text)
-        self.refresh_words()
+        document.finish(message.text)
+        self._below = None
 
-    def refresh_words(self) -> None:
-        """Make the rows under the text again: label, failure, references."""
-        blank = line_of([])
-        below: list[Line] = []
-        if self.is_question:
-            if self.message.references:
-                below.append(
-                    self._plain(references_label(self.message.references), self._look.label)
-                )
-        else:
-            if self.document.text:
-                below.append(blank)
-            below.extend(self._failure_rows())
-            below.append(self._plain(self._label(), self._look.label))
-        below.append(blank)
-        self._below = below
+    def count_on(self) -> None:
+        """Let the label say how much time has passed."""
+        self._below = None
 
-    def _label(self) -> str:
-        if self.turn is None:
-            return ended_label(self.message, self._look.today)
-        now = time.monotonic()
-        retry_in = None if self.retry_at is None else self.retry_at - now
-        return running_label(
-            self.message.model, self.turn.phase, now - self.turn.started_at, retry_in
-        )
-
-    def _failure_rows(self) -> list[Line]:
-        failure = self.message.error
-        if self.turn is not None or (
-            failure is None and self.message.status not in {Status.STOPPED, Status.INTERRUPTED}
-        ):
-            return []
-        look, rows = self._look, list[Line]()
-        if failure is None:
-            return []
-        told = advice(failure)
-        for sentence in (failure.message, told.step):
-            rows.extend(
-                self._barred(text, look.error_text)
-                for text in _wrapped(sentence, look.inner)
-                if sentence
-            )
-        trace = f" · {clean_line(failure.trace_id)}" if failure.trace_id else ""
-        rows.append(self._barred(clean_line(failure.code) + trace, look.label))
-        if self.message.status is not Status.COMPLETE:
-            rows.append(self._keys(told.commands))
-        rows.append(line_of([]))
-        return rows
-
-    def _keys(self, commands: Sequence[str]) -> Line:
-        look = self._look
-        runs = [(BAR, look.error_bar)]
-        for command in commands:
-            runs.append((look.key_of(command), look.key))
-            runs.append((f" {look.title_of(command)}   ", look.label))
-        return line_of(runs, lead=len(BAR))
-
-    def _barred(self, text: str, style: Style) -> Line:
-        return line_of([(BAR, self._look.error_bar), (text, style)], lead=len(BAR))
-
-    def _plain(self, text: str, style: Style) -> Line:
-        shown = next(iter(_wrapped(text, self._look.inner)), "")
-        return line_of([(" " * GUTTER, Style.null()), (shown, style)], lead=GUTTER)
+    # Rows.
 
     @property
     def height(self) -> int:
         """Rows, as far as they are known."""
-        return self.document.height + len(self._below)
+        if self._document is not None:
+            return self._document.height + len(self.below)
+        if self._height is None:
+            self._height = self._guess()
+        return self._height
+
+    def _guess(self) -> int:
+        """Return about how many rows there are, without reading the text."""
+        text = self.source
+        # A character of three bytes is two cells wide more often than not.
+        cells = (
+            len(text) if text.isascii() else (len(text) + len(text.encode(errors="replace"))) // 2
+        )
+        around = 1 if self.is_question else 7 if self.message.error else 3
+        return text.count("\n") + cells // self._look.text_width(question=self.is_question) + around
 
     def prepare(self, first: int, last: int) -> bool:
-        """Render rows from `first` up to `last`; return whether positions changed by it."""
-        if first >= self.document.height:
-            return False
-        return self.document.render_rows(max(0, first), min(last, self.document.height))
+        """Draw rows from `first` up to `last`, as much as is good at once.
 
-    def locate(self, row: int) -> tuple[int, int]:
+        Returns:
+            Whether positions may have changed, or more is to be drawn; ask again then.
+        """
+        top, bottom = max(0, first), min(last, self.document.height)
+        return top < bottom and self.document.render_rows(top, bottom)
+
+    def locate(self, row: int) -> Place:
         """Return a name for a row that stays right when heights or the width change."""
         height = self.document.height
         if row >= height:
             return -1, row - height
         return self.document.locate(row)
 
-    def row_of(self, place: tuple[int, int]) -> int:
+    def row_of(self, place: Place) -> int:
         """Return the row that `locate` named."""
         block, offset = place
         if block < 0:
-            return self.document.height + min(offset, len(self._below) - 1)
+            return self.document.height + min(offset, len(self.below) - 1)
         return self.document.row_of(block, offset)
 
-    def line(self, row: int, *, focused: bool) -> Line:
-        """Return a row with its gutter, not padded to the width."""
-        look, height = self._look, self.document.height
-        if row >= height:
-            below = row - height
-            line = self._below[below] if below < len(self._below) else self._below[-1]
-            if focused and below < len(self._below) - 1:
-                return _with_bar(line, look.focus)
-            return line
-        inner = self.document.line(row)
-        strip, trail = inner.strip, inner.trail
-        if self.turn is not None and row == self.document.caret()[0]:
-            strip = self._with_caret(strip)
-            trail += len(strip.text) - len(inner.text)
-        segments = list(strip)
-        if self.is_question or focused:
-            segments.insert(0, Segment(BAR, look.focus if focused else look.bar))
+    def bare(self, row: int) -> Line:
+        """Return what a row says, without gutter, time and caret: what copying takes."""
+        under = self._under(row)
+        return self.document.line(row) if under is None else under.line
+
+    def _under(self, row: int) -> Below | None:
+        """Return what stands at a row that is under the text."""
+        below = row - self.document.height
+        return None if below < 0 else self.below[min(below, len(self.below) - 1)]
+
+    @property
+    def caret(self) -> tuple[int, int] | None:
+        """Row and cell just after the end of a text that is still arriving."""
+        if self.turn is None or not self.document.text:
+            return None
+        return self.document.caret()
+
+    def dressed(self, row: int, line: Line, *, focused: bool, caret: int | None) -> list[Segment]:
+        """Return a row as it is drawn, not padded to the width.
+
+        Args:
+            row: Which one it is.
+            line: What it says.
+            focused: The keyboard is on this message.
+            caret: The cell at which text goes on to arrive, if that is in this row.
+        """
+        styles = self._look.styles
+        under = self._under(row)
+        if focused:
+            gutter = Segment(FOCUS_BAR, styles.focus)
+        elif under is None and self.is_question:
+            gutter = Segment(BAR, styles.bar)
+        elif under is None or under.bar is None:
+            gutter = Segment(" " * GUTTER)
         else:
-            segments.insert(0, Segment(" " * GUTTER))
-        cells = strip.cell_length + GUTTER
-        if self.is_question and row == 0:
-            time, gap = self._time(inner.cells)
-            segments += time
-            trail += gap
-            cells += gap
-        notes = tuple((first + GUTTER, after + GUTTER) for first, after in inner.notes)
-        return Line(tuple(segments), cells, inner.join, inner.lead + GUTTER, trail, notes)
+            gutter = Segment(BAR, under.bar)
+        segments = line.segments if caret is None else self._with_caret(line, caret)
+        time_ = self._time(line.cells) if row == 0 and self.is_question else []
+        return [gutter, *segments, *time_]
 
-    def _with_caret(self, strip: Strip) -> Strip:
-        cell = self.document.caret()[1]
-        caret = Strip([Segment(CARET, self._look.palette.caret)])
-        after = strip.crop(cell + 1, None) if cell + 1 < strip.cell_length else Strip([])
-        return Strip.join([strip.crop(0, cell), caret, after])
+    def is_apart(self, row: int) -> bool:
+        """Whether a row only keeps this message apart from the next one."""
+        return row >= self.height - 1
 
-    def _time(self, used: int) -> tuple[list[Segment], int]:
-        """Return the time at the right of a question behind `used` cells, and how wide it is."""
+    def _with_caret(self, line: Line, cell: int) -> list[Segment]:
+        strip = Strip(line.segments, line.cells)
+        caret = Segment(CARET, self._look.palette.caret)
+        return [*strip.crop(0, cell), caret, *strip.crop(cell + 1)]
+
+    def _time(self, used: int) -> list[Segment]:
+        """Return the time at the right of a question, behind `used` cells of text."""
         look = self._look
         text = clock_time(self.message.created_at, look.today)
         gap = look.width - GUTTER - MARGIN - used - len(text)
         if gap < 2:
-            return [], 0
-        return [Segment(" " * gap), Segment(text, look.label)], gap + len(text)
+            return []
+        return [Segment(" " * gap), Segment(text, look.styles.label)]
 
+    # What stands under the text.
 
-def _wrapped(text: str, width: int) -> list[str]:
-    text = clean_line(text)
-    return [text[start:end] for start, end, _ in wrap(text, width)]
+    @property
+    def below(self) -> list[Below]:
+        """The rows under the text: failure, label, references, and a blank one."""
+        if self._below is None:
+            self._below = [*self._words(), Below(line_of([]))]
+        return self._below
 
+    def _words(self) -> list[Below]:
+        label = self._look.styles.label
+        if self.is_question:
+            references = self.message.references
+            if references == self._before:
+                return []
+            return self._told(references_label(references), label)
+        rows = [Below(line_of([]))] if self.source else []
+        rows += self._failure()
+        return rows + self._told(self._label(), label)
 
-def _with_bar(line: Line, style: Style) -> Line:
-    """Return a row under a message with the focus bar in its gutter."""
-    runs = [(segment.text, segment.style or Style.null()) for segment in line.segments[1:]]
-    return line_of([(BAR, style), *runs], join=line.join, lead=max(line.lead, GUTTER))
+    def _told(self, text: str, style: Style, bar: Style | None = None) -> list[Below]:
+        text = clean_line(text)
+        pieces = wrap(text, self._look.text_width(question=False))
+        last = len(pieces) - 1
+        return [
+            Below(line_of([(text[start:end], style)], join="\n" if index == last else join), bar)
+            for index, (start, end, join) in enumerate(pieces)
+        ]
+
+    def _label(self) -> str:
+        look = self._look
+        if self.turn is None:
+            return ended_label(self.message, look.today)
+        now = time.monotonic()
+        retry_in = None if self.retry_at is None else self.retry_at - now
+        elapsed = now - self.turn.started_at
+        stop_key = look.keys["chat.stop"]
+        return running_label(self.message.model, self.turn.phase, elapsed, retry_in, stop_key)
+
+    def _failure(self) -> list[Below]:
+        """Return what went wrong; where the answer is whole all the same, its label says it."""
+        failure = self.message.error
+        if failure is None or self.turn is not None or self.message.status is Status.COMPLETE:
+            return []
+        styles, palette = self._look.styles, self._look.palette
+        told = advice(failure)
+        code = SEPARATOR.join(part for part in (failure.code, failure.trace_id) if part)
+        rows: list[Below] = []
+        for text, style in (
+            (failure.message, styles.error_text),
+            (told.step, palette.text),
+            (code, styles.label),
+        ):
+            if text:
+                rows += self._told(text, style, styles.error_bar)
+        rows += self._keys(told.commands)
+        return [*rows, Below(line_of([]))]
+
+    def _keys(self, commands: Sequence[str]) -> list[Below]:
+        """Return the keys that help, as many in a row as there is room for."""
+        look = self._look
+        rows: list[list[tuple[str, Style]]] = []
+        used = 0
+        for command in commands:
+            key, title = clean_line(look.keys[command]), clean_line(look.title_of(command))
+            if not key:
+                continue
+            size = len(key) + 1 + len(title)
+            if rows and used + 3 + size <= look.inner:
+                rows[-1].append(("   ", look.styles.label))
+                used += 3 + size
+            else:
+                rows.append([])
+                used = size
+            rows[-1] += [(key, look.styles.key), (f" {title}", look.styles.label)]
+        return [Below(line_of(runs), look.styles.error_bar) for runs in rows]

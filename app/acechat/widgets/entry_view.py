@@ -1,253 +1,281 @@
-"""Rows of messages in a scrolling view: rendered when seen, never moving what is being read."""
+"""The rows of messages on the screen: drawn once, drawn again when they change, selected."""
 
-from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import fields
-from datetime import date
-from itertools import accumulate
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Size
-from textual.message import Message as TextualMessage
+from textual.geometry import Offset, Region
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from acechat.markdown.palette import Palette
-from acechat.widgets.entries import Entry, Look
-from acechat.widgets.selecting import painted, selected_text
-
-_SETTLE_ROUNDS = 8
-"""Rendering what is visible can bring other messages into view; it settles in two or three."""
+from acechat.markdown.lines import Line
+from acechat.widgets.entries import Entry
+from acechat.widgets.look import COMPONENTS, MARGIN, Look
+from acechat.widgets.reading import ReadingView
+from acechat.widgets.selecting import (
+    block_at,
+    encode,
+    painted,
+    reach,
+    selected_text,
+    span_of,
+    targets,
+    word_at,
+)
 
 NEW_TEXT = " ↓ new text below "
 
-_STYLES = ("bar", "focus", "focus-tint", "label", "error-bar", "error-text", "key", "badge")
 
-_PREFIX = "entry-view--"
+class _Drawn(NamedTuple):
+    """All that the drawing of a row depends on."""
 
-Place = tuple[int, tuple[int, int]]
-"""A message by its index, and a row of it as `Entry.locate` names it."""
+    look: Look
+    line: Line | None
+    """What it says; None under the last message."""
+    badge: bool = False
+    """It carries the notice about new text."""
+    focused: bool = False
+    """The keyboard is on its message."""
+    caret: int | None = None
+    """The cell at which text goes on to arrive."""
+    span: tuple[int, int] | None = None
+    """The characters that are selected."""
 
 
-class EntryView(ScrollView):
-    """Shows entries, and follows their end while the reader is there.
+@dataclass(slots=True)
+class _Row:
+    """A row of the view as it was drawn last."""
 
-    Rows are rendered when they are first seen; the heights of unseen messages are estimates that
-    become exact without moving the row at the top of the view.
-    """
+    index: int
+    """Its message."""
+    row: int
+    """Which of the message's rows it is."""
+    drawn: _Drawn
+    """What the drawing shows."""
+    strip: Strip
+    """The drawing."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"{_PREFIX}{field.name.replace('_', '-')}" for field in fields(Palette)),
-        *(f"{_PREFIX}{name}" for name in _STYLES),
-    }
+
+class EntryView(ReadingView):
+    """Draws the rows in view, and lets the mouse select their text."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     ALLOW_SELECT = True
-
-    class FollowChanged(TextualMessage):
-        """The reader left the end of the text, or came back to it."""
-
-        def __init__(self, *, following: bool) -> None:
-            super().__init__()
-            self.following = following
-            """The end is in view and is followed."""
-
-    following: reactive[bool] = reactive(default=True, init=False)
-    """The end of the text is in view and stays in view while text arrives."""
 
     focused_message: reactive[int | None] = reactive[int | None](None, init=False)
     """The index of the message that the keyboard is on."""
 
-    def __init__(
-        self,
-        *,
-        key_of: Callable[[str], str],
-        title_of: Callable[[str], str],
-        today: Callable[[], date],
-        id: str | None = None,
-    ) -> None:
-        super().__init__(id=id)
-        self._key_of = key_of
-        self._title_of = title_of
-        self._today = today
-        self._entries: list[Entry] = []
-        self._tops: list[int] = [0]
-        self._look: Look | None = None
-        self._settling = False
+    _rows: Sequence[_Row] = ()
+    _selected: Selection | None = None
+    _painting = False
+    _unseen = False
+
+    # Entries.
+
+    def _put(self, entries: list[Entry]) -> None:
+        """Show these entries, from their end; nothing of those before them is left."""
+        self.screen.clear_selection()
+        self._selected = None
+        self._rows = ()
+        self.focused_message = None
         self._unseen = False
+        super()._put(entries)
 
-    # Layout.
-
-    def _current_look(self) -> Look:
-        if self._look is None:
-            self._look = self._make_look()
-        return self._look
-
-    def _make_look(self) -> Look:
-        ground = self.background_colors[1]
-
-        def style(name: str) -> Style:
-            styles = self.get_component_styles(f"{_PREFIX}{name}")
-            colour, back = None, None
-            if styles.has_rule("color"):
-                # Rich knows no transparency: a faint colour is mixed with what lies under it.
-                colour = (ground + styles.color).rich_color
-            if styles.has_rule("background"):
-                back = (ground + styles.background).rich_color
-            return Style.combine((Style(color=colour, bgcolor=back), styles.text_style))
-
-        palette = Palette(**{f.name: style(f.name.replace("_", "-")) for f in fields(Palette)})
-        return Look(
-            width=self.scrollable_content_region.width,
-            palette=palette,
-            bar=style("bar"),
-            focus=style("focus"),
-            focus_tint=style("focus-tint"),
-            label=style("label"),
-            error_bar=style("error-bar"),
-            error_text=style("error-text"),
-            key=style("key"),
-            today=self._today(),
-            key_of=self._key_of,
-            title_of=self._title_of,
-        )
-
-    def _relayout(self) -> None:
-        """Take the present width and theme, keeping what is being read where it is."""
-        place = self._place()
-        self._look = self._make_look()
-        for entry in self._entries:
-            entry.relayout(self._look)
-        self._measure()
-        self._settle(place)
-        self.refresh()
-
-    def _measure(self, first: int = 0) -> None:
-        """Add up the heights from entry `first` on."""
-        heights = (entry.height for entry in self._entries[first:])
-        self._tops[first:] = accumulate(heights, initial=self._tops[first])
-        self.virtual_size = Size(self.scrollable_content_region.width, self._tops[-1])
-
-    def _entry_at(self, row: int) -> int:
-        """Return the index of the entry that a row belongs to."""
-        return min(bisect_right(self._tops, row) - 1, len(self._entries) - 1)
-
-    def _place(self) -> Place | None:
-        """Name the row at the top of the view, or None where the end is followed."""
-        if self.following or not self._entries:
-            return None
-        row = self.scroll_offset.y
-        index = self._entry_at(row)
-        return index, self._entries[index].locate(row - self._tops[index])
-
-    def _settle(self, place: Place | None = None, *, to_end: bool = False) -> None:
-        """Render what is visible, and keep the top row, or the end, where it is."""
-        if self._settling or not self._entries or not self.size.height:
-            return
-        if place is None and not to_end:
-            place = self._place()
-        self._settling = True
-        try:
-            for _ in range(_SETTLE_ROUNDS):
-                self._hold(place)
-                if not self._render_visible():
-                    break
-            self._hold(place)
-        finally:
-            self._settling = False
-
-    def _hold(self, place: Place | None) -> None:
-        if place is None:
-            row = self.max_scroll_y
-        else:
-            index, inner = place
-            row = min(self.max_scroll_y, self._tops[index] + self._entries[index].row_of(inner))
-        self.scroll_target_y = row
-        self.scroll_y = row
-
-    def _render_visible(self) -> bool:
-        """Render the visible rows; return whether any height changed by it."""
-        top = self.scroll_offset.y
-        bottom = top + self.size.height
-        first = index = self._entry_at(top)
-        changed = False
-        while index < len(self._entries) and self._tops[index] < bottom:
-            start = self._tops[index]
-            changed |= self._entries[index].prepare(top - start, bottom - start)
-            index += 1
-        if changed:
-            self._measure(first)
-        return changed
+    def _remove(self, index: int) -> None:
+        """Take an entry away; the keyboard stays on its message, or goes to the one before."""
+        self.screen.clear_selection()
+        self._selected = None
+        focused = self.focused_message
+        super()._remove(index)
+        if focused is not None and focused >= index:
+            self.focused_message = max(focused - 1, 0) if self._entries else None
 
     # Painting.
 
-    def render_line(self, y: int) -> Strip:
-        """Return one row of the view."""
-        row = self.scroll_offset.y + y
-        look, width = self._current_look(), self.size.width
-        base = self.rich_style
-        if not self._entries or row >= self._tops[-1]:
-            return Strip.blank(width, base)
-        index = self._entry_at(row)
-        focused = self.has_focus and index == self.focused_message
-        line = self._entries[index].line(row - self._tops[index], focused=focused)
-        strip = line.strip
-        if (selection := self.text_selection) is not None:
-            lit = self.screen.get_component_rich_style("screen--selection")
-            strip = painted(strip, selection.get_span(row), lit)
-        strip = strip.extend_cell_length(width, base).crop(0, width)
-        if focused:
-            strip = strip.apply_style(look.focus_tint)
-        if self._unseen and not self.following and y == self.size.height - 1:
-            strip = self._with_badge(strip, width)
-        return strip.apply_style(base).apply_offsets(0, row)
+    def _redraw(self) -> None:
+        """Draw those rows again that are not as they were drawn."""
+        before = self._rows
+        old = {(row.index, row.row): row for row in before}
+        self._rows = [self._row(y, old) for y in range(self.size.height)]
+        changed = [
+            y
+            for y, row in enumerate(self._rows)
+            if y >= len(before) or row.strip is not before[y].strip
+        ]
+        if changed:
+            height = changed[-1] - changed[0] + 1
+            self.refresh(Region(0, changed[0], self.size.width, height))
 
-    def _with_badge(self, strip: Strip, width: int) -> Strip:
-        badge = Strip([Segment(NEW_TEXT, self.get_component_rich_style(f"{_PREFIX}badge"))])
-        return Strip.join([strip.crop(0, width - badge.cell_length), badge])
+    def _row(self, y: int, old: Mapping[tuple[int, int], _Row]) -> _Row:
+        """Return the row at `y` of the view, as it was drawn before if it is still the same."""
+        index = self._entry_at(self.scroll_offset.y + y)
+        row = self.scroll_offset.y + y - self._tops[index]
+        drawn = self._drawn(index, row, badge=self._has_badge and y == self.size.height - 1)
+        kept = old.get((index, row))
+        if kept is not None and kept.drawn == drawn:
+            return kept
+        return _Row(index, row, drawn, self._strip(index, row, drawn))
+
+    def _drawn(self, index: int, row: int, *, badge: bool) -> _Drawn:
+        if index == len(self._entries):
+            return _Drawn(self.look, None, badge)
+        entry = self._entries[index]
+        line = entry.bare(row)
+        span = None
+        if self._selected is not None:
+            span = span_of(line, self._selected, encode(index, entry.locate(row)))
+        caret = entry.caret
+        return _Drawn(
+            self.look,
+            line,
+            badge,
+            self.has_focus and index == self.focused_message and not entry.is_apart(row),
+            None if caret is None or caret[0] != row else caret[1],
+            span,
+        )
+
+    def _strip(self, index: int, row: int, drawn: _Drawn) -> Strip:
+        look, width = drawn.look, self.size.width
+        ground = look.base + look.styles.focus_tint if drawn.focused else look.base
+        segments: list[Segment] = []
+        if drawn.line is not None:
+            gutter, *segments = self._entries[index].dressed(
+                row, drawn.line, focused=drawn.focused, caret=drawn.caret
+            )
+            if drawn.span is not None:
+                segments = painted(segments, drawn.span, look.selection)
+            segments.insert(0, gutter)
+        strip = Strip(
+            [Segment(text, ground if own is None else ground + own) for text, own, _ in segments]
+        ).adjust_cell_length(width, ground)
+        if drawn.badge:
+            badge = Strip([Segment(NEW_TEXT, look.styles.badge)])
+            start, end = self._badge_cells
+            strip = Strip.join([strip.crop(0, start), badge, strip.crop(end)]).crop(0, width)
+        return strip
+
+    @property
+    def _has_badge(self) -> bool:
+        return self._unseen and self.scroll_offset.y < self.max_scroll_y
+
+    @property
+    def _badge_cells(self) -> tuple[int, int]:
+        """Where in the last row the notice about new text begins and ends."""
+        end = max(self.look.width - MARGIN, len(NEW_TEXT))
+        return end - len(NEW_TEXT), end
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint rows, without what only a press of the mouse asks for."""
+        self._painting = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = False
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the view; for a press of the mouse, what each of its cells means."""
+        if not 0 <= y < len(self._rows):
+            return Strip.blank(self.size.width, self.look.base)
+        if self._painting:
+            return self._rows[y].strip
+        return targets(self._rows[y].drawn.line, self._number(y), self.size.width)
 
     # Selection.
+
+    def _number(self, y: int) -> int:
+        """Return the number that stands for the row at `y` of the view in a selection."""
+        row = self._rows[y]
+        if row.index >= len(self._entries):
+            return encode(len(self._entries), (0, 0))
+        return encode(row.index, self._entries[row.index].locate(row.row))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return what the mouse selected, without the breaks and frames of the screen."""
         if not self._entries:
             return None
-        return selected_text(self._entries, self._tops, selection), "\n"
+        if (selection.start is None) != (selection.end is None):
+            selection = self._selected or self._bounded(selection)
+        text = selected_text(self._entries, selection)
+        # Reading it may have made heights exact.
+        first, last = reach(self._entries, selection)
+        self._hold_now()
+        self._measure(range(first, last + 1))
+        self._settle()
+        return text, "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Show the selection."""
-        self.refresh()
+        self._selected = None if selection is None else self._bounded(selection)
+        self._settle()
+
+    def _bounded(self, selection: Selection) -> Selection:
+        """Let a selection that begins or ends in another widget end at the edge of the view."""
+        start, end = selection
+        if (start is None) == (end is None) or not self._rows:
+            return selection
+        last = self._rows[-1].drawn.line
+        return Selection(
+            start or Offset(0, self._number(0)),
+            end or Offset(len(last.text) if last else 0, self._number(len(self._rows) - 1)),
+        )
+
+    def relook(self) -> None:
+        """Take the present width, theme, day and keys."""
+        width = self.look.width
+        super().relook()
+        if self._selected is not None and self.look.width != width:
+            # Its characters are counted in rows that are gone.
+            self.screen.clear_selection()
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the message that is pressed; by two clicks select a word, by three a block."""
+        if event.chain == 1:
+            if self.text_selection is None:
+                self._take(event.x, event.y)
+            return
+        # By default, Textual selects all there is.
+        event.prevent_default()
+        if not 0 <= event.y < len(self._rows):
+            return
+        row = self._rows[event.y]
+        _, pressed = self.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
+        if row.index >= len(self._entries) or row.drawn.line is None or pressed is None:
+            return
+        if event.chain == 2:
+            word = word_at(row.drawn.line, pressed.x)
+            if word is None:
+                return
+            selection = Selection(Offset(word[0], pressed.y), Offset(word[1], pressed.y))
+        else:
+            selection = block_at(self._entries[row.index], row.index, row.row)
+        self.screen.selections = {self: selection}
+
+    def _take(self, x: int, y: int) -> None:
+        """Put the keyboard on the message that was pressed, or go to the new text."""
+        start, end = self._badge_cells
+        if self._has_badge and y == self.size.height - 1 and start <= x < end:
+            self.follow()
+        elif y < len(self._rows) and self._rows[y].index < len(self._entries):
+            self.focused_message = self._rows[y].index
 
     # Events.
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the end while it is in view; render what has come into view."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._settling:
-            self.following = new_value >= self.max_scroll_y
-            self._settle()
+    def watch_following(self, following: bool) -> None:  # noqa: FBT001
+        """Drop the notice about new text when the end is in view."""
+        super().watch_following(following)
+        if following:
+            self._unseen = False
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap anew."""
-        self._relayout()
+    def watch_focused_message(self) -> None:
+        """Show which message the keyboard is on."""
+        self._settle()
 
-    def notify_style_update(self) -> None:
-        """Take new colours when the theme changes."""
-        super().notify_style_update()
-        if self._look is not None:
-            self._relayout()
-
-    # Moving.
-
-    def follow(self) -> None:
-        """Go to the end and stay there while text arrives."""
-        self.following = True
-        self._settle(to_end=True)
-
-    def page(self, direction: int) -> None:
-        """Move by one page, up for -1 and down for 1, with two rows of both pages in view."""
-        step = max(1, self.size.height - 2)
-        self.scroll_to(y=self.scroll_offset.y + direction * step, animate=False)
+    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001
+        """Put the keyboard on the last message in view, unless it is on one already."""
+        super().watch_has_focus(has_focus)
+        if has_focus and self.focused_message is None and self._entries:
+            self.focused_message = self._visible()[-1]
+        self._settle()

@@ -11,6 +11,9 @@ QUIET_SECONDS = 3
 LONG_SECONDS = 30
 """From here on the label says why waiting can take long."""
 
+SEPARATOR = " · "
+"""Stands between the parts of a label."""
+
 
 def clock_time(seconds: float, today: date) -> str:
     """Return when something was said: the time, with the day where it was not today."""
@@ -24,13 +27,15 @@ def clock_time(seconds: float, today: date) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as people say it: 3.2 s, 12 s, 2 min 5 s."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    """Return how long something took, as people say it: 3.2 s, 12 s, 2 min 5 s."""
+    tenths = round(seconds, 1)
+    return f"{tenths:.1f} s" if tenths < 10 else counted(round(seconds))
+
+
+def counted(seconds: int) -> str:
+    """Return whole seconds as a label counts them: 4 s, 12 s, 2 min 5 s."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def ended_label(answer: Message, today: date) -> str:
@@ -46,12 +51,15 @@ def ended_label(answer: Message, today: date) -> str:
         case Status.STREAMING:
             outcome = "arriving in another window"
         case Status.COMPLETE:
-            outcome = f"{took} · a part could not be read" if answer.error else took
-    parts = [clean_line(answer.model), clock_time(answer.created_at, today), outcome]
-    return " · ".join(part for part in parts if part)
+            outcome = took
+    flaw = "a part could not be read" if answer.status is Status.COMPLETE and answer.error else ""
+    parts = (clean_line(answer.model), clock_time(answer.created_at, today), outcome, flaw)
+    return SEPARATOR.join(part for part in parts if part)
 
 
-def running_label(model: str, phase: Phase, elapsed: float, retry_in: float | None) -> str:
+def running_label(
+    model: str, phase: Phase, elapsed: float, retry_in: float | None, stop_key: str
+) -> str:
     """Return the line under an answer that is on its way.
 
     Args:
@@ -59,20 +67,25 @@ def running_label(model: str, phase: Phase, elapsed: float, retry_in: float | No
         phase: Where the turn is.
         elapsed: Seconds since the question was sent.
         retry_in: Seconds until it is sent again, while that is being waited for.
+        stop_key: The label of the key that stops; empty where no key does.
     """
-    model = clean_line(model)
+    parts = [clean_line(model)]
+    stops = f"{stop_key} stops" if stop_key else ""
     if phase is Phase.RETRYING and retry_in is not None:
-        return f"{model} · trying again in {max(0.0, retry_in):.0f} s · esc stops"
-    words = phase.value if elapsed < QUIET_SECONDS else f"{phase.value} · {duration(elapsed)}"
-    if phase is Phase.WAITING and elapsed >= LONG_SECONDS:
-        words += " · reasoning models can take minutes, esc stops"
-    return f"{model} · {words}"
+        parts += [f"trying again in {max(0, round(retry_in))} s", stops]
+    else:
+        parts.append(phase.value)
+        if elapsed >= QUIET_SECONDS:
+            parts.append(counted(int(elapsed)))
+        if phase is Phase.WAITING and elapsed >= LONG_SECONDS:
+            parts += ["reasoning models can take minutes", stops]
+    return SEPARATOR.join(part for part in parts if part)
 
 
 def references_label(references: tuple[str, ...]) -> str:
-    """Return the line under a question that was sent with references."""
+    """Return the line under a question whose references are not those of the one before."""
     names: list[str] = []
     for url in references:
         name = clean_line(url).rstrip("/").rpartition("/")[2] or clean_line(url)
         names.append(f"{Reference(url).kind} {name}")
-    return "with " + ", ".join(names)
+    return "with " + ", ".join(names) if names else "without references"

@@ -1,56 +1,162 @@
-"""Mouse selection in the transcript: painting it, and reading the text under it.
+"""Mouse selection in the transcript: where a press lands, painting, and reading what is selected.
 
-A selection is in rows of the whole transcript and characters of a row as it is drawn.
+Textual keeps a selection as two offsets: `x` counts the characters of a row, `y` the rows. Here
+`y` is not the number of the row, which changes whenever the height of a message above becomes
+known: it names message, block and place in the block, in one number that grows downwards.
 """
 
-from bisect import bisect_right
+import re
 from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
 
 from acechat.clean import clean
-from acechat.widgets.entries import Entry
+from acechat.markdown.lines import Line
+from acechat.markdown.wrap import graphemes, is_simple
+from acechat.widgets.entries import Entry, Place
+from acechat.widgets.look import GUTTER
+
+_BITS = 32
+"""Of block and place each: no text is that long."""
+
+_UNDER = (1 << _BITS) - 1
+"""Stands for the block of the rows under a message's text."""
+
+_WORD = re.compile(r"[~/$@#-]*\w(?:[\w.:/@~%&=?#+'’-]*[\w/])?")
+"""What a double click takes: words, and names, numbers, paths and addresses as a whole."""
 
 
-def painted(strip: Strip, span: tuple[int, int] | None, style: Style) -> Strip:
-    """Return `strip` with `style` laid over the characters of `span`; -1 is the row's end."""
+def encode(index: int, place: Place) -> int:
+    """Return the number that stands for a row: the message's index, and `Entry.locate`'s name."""
+    block, offset = place
+    block = _UNDER if block < 0 else block
+    return ((index << _BITS) + block << _BITS) + offset + 1
+
+
+def decode(number: int) -> tuple[int, Place]:
+    """Return what `encode` was given."""
+    rest, offset = number >> _BITS, (number & _UNDER) - 1
+    index, block = rest >> _BITS, rest & _UNDER
+    return index, (-1 if block == _UNDER else block, offset)
+
+
+def targets(line: Line | None, number: int, width: int) -> Strip:
+    """Return a row that tells for each cell which character a press on it means.
+
+    Textual counts the characters of a segment, and would take half of a wide one for the next
+    one; so where one character is not one cell, every cell is a segment of its own.
+    """
+    text = "" if line is None else line.text
+    cells = [(0, 1)] * GUTTER
+    if is_simple(text):
+        cells.append((0, len(text)))
+    else:
+        cells += [(start, 1) for start, _, size in graphemes(text) for _ in range(size)]
+    cells.append((len(text), width))
+    return Strip(
+        [
+            Segment(" " * size, Style.from_meta({"offset": (start, number)}))
+            for start, size in cells
+            if size
+        ]
+    ).crop(0, width)
+
+
+def span_of(line: Line, selection: Selection, number: int) -> tuple[int, int] | None:
+    """Return which characters of a row are selected, decoration left out; None where none is."""
+    span = selection.get_span(number)
     if span is None:
-        return strip
+        return None
+    text = line.text
     start, end = span
-    segments: list[Segment] = []
+    end = len(text) if end == -1 else min(end, len(text))
+    if not is_simple(text):
+        # A selection never takes half of what is seen as one character.
+        for first, last, _ in graphemes(text):
+            if first < start < last:
+                start = first
+            if first < end < last:
+                end = last
+    start, end = max(start, line.lead), min(end, len(text) - line.trail)
+    return (start, end) if start < end else None
+
+
+def painted(segments: Sequence[Segment], span: tuple[int, int], style: Style) -> list[Segment]:
+    """Return `segments` with `style` laid over the characters of `span`."""
+    lit: list[Segment] = []
     position = 0
-    for text, own, _ in strip:
-        first = min(max(start - position, 0), len(text))
-        last = len(text) if end == -1 else min(max(end - position, first), len(text))
-        lit = style if own is None else own + style
-        for piece, look in ((text[:first], own), (text[first:last], lit), (text[last:], own)):
+    for text, own, _ in segments:
+        first = min(max(span[0] - position, 0), len(text))
+        last = min(max(span[1] - position, first), len(text))
+        over = style if own is None else own + style
+        for piece, look in ((text[:first], own), (text[first:last], over), (text[last:], own)):
             if piece:
-                segments.append(Segment(piece, look))
+                lit.append(Segment(piece, look))
         position += len(text)
-    return Strip(segments, strip.cell_length)
+    return lit
 
 
-def selected_text(entries: Sequence[Entry], tops: Sequence[int], selection: Selection) -> str:
+def word_at(line: Line, at: int) -> tuple[int, int] | None:
+    """Return the word that holds the character at `at`, or None where there is none."""
+    for found in _WORD.finditer(line.text, line.lead, len(line.text) - line.trail):
+        if found.start() <= at < found.end():
+            return found.span()
+    return None
+
+
+def block_at(entry: Entry, index: int, row: int) -> Selection:
+    """Return the selection of the paragraph, the code or the table at a row of `entry`."""
+    block = entry.locate(row)[0]
+
+    def belongs(row: int) -> bool:
+        # The blank row before a block has no place in it.
+        found, place = entry.locate(row)
+        return found == block and place >= 0
+
+    first = last = row
+    while first > 0 and belongs(first - 1):
+        first -= 1
+    while last + 1 < entry.height and belongs(last + 1):
+        last += 1
+    end = len(entry.bare(last).text)
+    return Selection(
+        Offset(0, encode(index, entry.locate(first))),
+        Offset(end, encode(index, entry.locate(last))),
+    )
+
+
+def selected_text(entries: Sequence[Entry], selection: Selection) -> str:
     """Return the text under a selection: no gutters, no frames, no breaks made by wrapping.
 
     A selection without ends covers everything, and gives the source of all messages.
     """
     if selection.start is None and selection.end is None:
         return "\n\n".join(clean(entry.source) for entry in entries)
-    first = 0 if selection.start is None else max(0, selection.start.y)
-    last = tops[-1] - 1 if selection.end is None else min(selection.end.y, tops[-1] - 1)
+    first, last = reach(entries, selection)
     parts: list[str] = []
-    for row in range(first, last + 1):
-        index = min(bisect_right(tops, row) - 1, len(entries) - 1)
-        line = entries[index].line(row - tops[index], focused=False)
-        span = selection.get_span(row)
-        if span is None:
-            continue
-        start, end = span
-        parts.append(line.content(start, None if end == -1 else end))
-        if row < last:
-            parts.append(line.join)
+    between = ""
+    for index in range(first, last + 1):
+        entry = entries[index]
+        while entry.prepare(0, entry.height):
+            pass
+        for row in range(entry.height):
+            span = selection.get_span(number := encode(index, entry.locate(row)))
+            if span is None:
+                continue
+            line = entry.bare(row)
+            parts.append(between)
+            if (cut := span_of(line, selection, number)) is not None:
+                parts.append(line.content(*cut))
+            between = line.join
     return "".join(parts)
+
+
+def reach(entries: Sequence[Entry], selection: Selection) -> tuple[int, int]:
+    """Return the first and the last message that a selection touches."""
+    first = 0 if selection.start is None else decode(selection.start.y)[0]
+    last = len(entries) if selection.end is None else decode(selection.end.y)[0]
+    return first, min(last, len(entries) - 1)

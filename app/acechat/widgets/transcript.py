@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from acechat.bindings import bindings_for
 from acechat.markdown.document import CodeBlock, Link
-from acechat.models import Message, Turn
+from acechat.models import Message, Role, Turn
 from acechat.widgets.entries import Entry
 from acechat.widgets.entry_view import EntryView
 
@@ -22,6 +22,12 @@ PAINT_SECONDS = 0.05
 
 CLOCK_SECONDS = 1.0
 """How often the label of a running answer counts on."""
+
+LOOK_BACK = 50
+"""In how many messages, from the end, code and links are looked for: reading one takes 1 ms."""
+
+_ROUNDS = 8
+"""What comes into view can change where a message is; that settles in two or three rounds."""
 
 
 def local_today() -> date:
@@ -53,6 +59,8 @@ class Transcript(EntryView, can_focus=True):
         """
         super().__init__(key_of=key_of, title_of=title_of, today=today, id=id)
         self._by_id: dict[str, Entry] = {}
+        self._references: tuple[str, ...] = ()
+        self._streaming: Entry | None = None
         self._paint_timer: Timer | None = None
         self._owed = False
         self._clock: Timer | None = None
@@ -61,68 +69,76 @@ class Transcript(EntryView, can_focus=True):
 
     def show(self, messages: Sequence[Message], turn: Turn | None = None) -> None:
         """Show a conversation from its end; `turn` is its running turn."""
-        look = self._current_look()
-        self._entries = []
-        for message in messages:
-            running = turn if turn is not None and message.id == turn.answer.id else None
-            entry = Entry(message, look, running)
-            if running is not None:
-                entry.document.replace(running.text)
-            self._entries.append(entry)
+        on = (
+            None if self.focused_message is None else self._entries[self.focused_message].message.id
+        )
+        self._references = ()
+        self._streaming = None
+        self._put([self._entry_of(message, turn) for message in messages])
         self._by_id = {entry.message.id: entry for entry in self._entries}
-        self.focused_message = None
-        self._unseen = False
-        self.following = True
-        self.screen.clear_selection()
-        self._measure()
-        self._settle(to_end=True)
+        if on in self._by_id:
+            # It was read anew, because another window has changed it.
+            self.focused_message = self._entries.index(self._by_id[on])
+        elif self.has_focus and self._entries:
+            self.focused_message = self._last
         self._run_clock()
-        self.refresh()
+        self.relook()
 
     def add(self, message: Message, turn: Turn | None = None) -> None:
         """Show one more message at the end and go there."""
-        entry = Entry(message, self._current_look(), turn)
-        self._entries.append(entry)
+        entry = self._entry_of(message, turn)
         self._by_id[message.id] = entry
-        self.following = True
-        self._measure()
-        self._settle(to_end=True)
+        self._append(entry)
         self._run_clock()
-        self.refresh()
+        # It may be another day than when the last one was added.
+        self.relook()
+
+    def _entry_of(self, message: Message, turn: Turn | None) -> Entry:
+        """Return the message as it is shown behind those before it."""
+        running = turn if turn is not None and message.id == turn.answer.id else None
+        entry = Entry(message, self.look, before=self._references, turn=running)
+        if message.role is Role.USER:
+            self._references = message.references
+        if running is not None:
+            self._streaming = entry
+        return entry
 
     def take_away(self, message_id: str) -> None:
         """Take a message away: an answer that another takes the place of."""
         if entry := self._by_id.pop(message_id, None):
-            self._entries.remove(entry)
-            self.focused_message = None
-            self._measure()
-            self._settle()
-            self.refresh()
+            self._remove(self._entries.index(entry))
 
     def extend(self, message_id: str, text: str) -> None:
         """Add text to a running answer; it is drawn within `PAINT_SECONDS`."""
-        if entry := self._by_id.get(message_id):
-            entry.document.append(text)
-            self._paint_soon()
+        if entry := self._arriving(message_id):
+            entry.append(text)
+            self._text_came()
 
     def rewrite(self, message_id: str, text: str) -> None:
         """Put `text` in the place of a running answer's text so far."""
-        if entry := self._by_id.get(message_id):
-            entry.document.replace(text)
-            self._paint_soon()
+        if entry := self._arriving(message_id):
+            entry.replace(text)
+            self._text_came()
 
     def retry(self, message_id: str, at: float | None) -> None:
         """Count down to the monotonic time at which the question is sent again."""
-        if entry := self._by_id.get(message_id):
+        if entry := self._arriving(message_id):
             entry.retry_at = at
-            self._paint_soon()
+            self._count_on()
 
     def finish(self, message: Message) -> None:
         """Show the final answer in the place of the running one."""
         if entry := self._by_id.get(message.id):
+            self._unseen |= not self.following and message.text != entry.source
             entry.finish(message)
-            self._run_clock()
-            self._paint()
+            if entry is self._streaming:
+                self._streaming = None
+                self._run_clock()
+            self._changed(self._entries.index(entry))
+
+    def _arriving(self, message_id: str) -> Entry | None:
+        running = self._streaming
+        return running if running is not None and running.message.id == message_id else None
 
     # What the screen asks it.
 
@@ -131,9 +147,12 @@ class Transcript(EntryView, can_focus=True):
         """The message that the keyboard is on, or the last one."""
         if not self._entries:
             return None
-        if self.focused_message is None:
-            return self._entries[-1]
-        return self._entries[self.focused_message]
+        return self._entries[-1 if self._on is None else self._on]
+
+    @property
+    def _on(self) -> int | None:
+        """The index of the message that the keyboard is on now."""
+        return self.focused_message if self.screen.focused is self else None
 
     def entry(self, message_id: str) -> Entry | None:
         """Return the message with this id."""
@@ -148,80 +167,58 @@ class Transcript(EntryView, can_focus=True):
         return self._nearest(lambda entry: entry.document.links())
 
     def _nearest(self, of: Callable[[Entry], list[Found]]) -> list[Found]:
-        if self.focused_message is not None:
-            return of(self._entries[self.focused_message])
-        for entry in reversed(self._entries):
-            if found := of(entry):
-                return found
-        return []
+        last = self._last
+        searched = range(last, max(last - LOOK_BACK, -1), -1) if self._on is None else [self._on]
+        found: list[Found] = []
+        for index in searched:
+            if found := of(self._entries[index]):
+                break
+        # Reading the text may have made heights exact.
+        self._changed(*searched)
+        return found
 
     # Painting.
 
-    def _paint_soon(self) -> None:
+    def _text_came(self) -> None:
+        self._unseen |= not self.following
         if self._paint_timer is None:
             self._paint()
-            self._paint_timer = self.set_timer(PAINT_SECONDS, self._paint_again)
-            self._owed = False
         else:
             self._owed = True
 
-    def _paint_again(self) -> None:
+    def _paint(self) -> None:
+        self._owed = False
+        self._paint_timer = self.set_timer(PAINT_SECONDS, self._paint_owed)
+        self._count_on()
+
+    def _paint_owed(self) -> None:
         self._paint_timer = None
         if self._owed:
-            self._paint_soon()
+            self._paint()
 
-    def _paint(self) -> None:
-        if not self._entries:
-            return
-        if not self.following:
-            self._unseen = True
-        place = self._place()
-        for entry in self._entries[-2:]:
-            entry.refresh_words()
-        self._measure(max(0, len(self._entries) - 2))
-        self._settle(place)
-        self.refresh()
+    def _count_on(self) -> None:
+        """Show the running answer as it is now."""
+        if self._streaming is not None:
+            self._streaming.count_on()
+            self._changed(self._entries.index(self._streaming))
 
     def _run_clock(self) -> None:
         """Tick once a second while an answer is running, and not otherwise."""
-        running = any(entry.turn is not None for entry in self._entries)
-        if running and self._clock is None:
-            self._clock = self.set_interval(CLOCK_SECONDS, self._paint)
-        elif not running and self._clock is not None:
+        if self._streaming is not None and self._clock is None:
+            self._clock = self.set_interval(CLOCK_SECONDS, self._count_on)
+        elif self._streaming is None and self._clock is not None:
             self._clock.stop()
             self._clock = None
-
-    # Events.
-
-    def watch_following(self, following: bool) -> None:  # noqa: FBT001
-        """Tell the screen, and drop the notice about new text at the end."""
-        if following:
-            self._unseen = False
-        self.post_message(self.FollowChanged(following=following))
-
-    def watch_focused_message(self) -> None:
-        """Show which message the keyboard is on."""
-        self.refresh()
-
-    def on_focus(self) -> None:
-        """Put the keyboard on the last message at first."""
-        if self.focused_message is None and self._entries:
-            self.focused_message = len(self._entries) - 1
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show no message as focused."""
-        self.refresh()
 
     # Actions.
 
     def action_previous(self) -> None:
         """Put the keyboard on the message before."""
-        self._focus_message(-1)
+        self._step(-1)
 
     def action_next(self) -> None:
         """Put the keyboard on the message after."""
-        self._focus_message(1)
+        self._step(1)
 
     def action_first(self) -> None:
         """Go to the first message."""
@@ -232,37 +229,40 @@ class Transcript(EntryView, can_focus=True):
     def action_last(self) -> None:
         """Go to the end of the last message and follow it."""
         if self._entries:
-            self.focused_message = len(self._entries) - 1
+            self.focused_message = self._last
             self.follow()
 
-    def _focus_message(self, step: int) -> None:
+    def _step(self, step: int) -> None:
+        """Put the keyboard on the next message, once the one it is on has been read to its end."""
         if not self._entries:
             return
-        last = len(self._entries) - 1
-        index = last if self.focused_message is None else self.focused_message
-        top, bottom = self._tops[index], self._tops[index + 1]
-        view_top, view_bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        # A message longer than the view is read to its end before the next one is taken.
-        if step > 0 and bottom > view_bottom and top <= view_top:
-            self.page(1)
+        visible = self._visible()
+        index = self.focused_message
+        if index is None or index not in visible:
+            # The reader has gone elsewhere, and goes on from there.
+            self.focused_message = visible[0 if step > 0 else -1]
             return
-        if step < 0 and top < view_top and bottom >= view_bottom:
-            self.page(-1)
-            return
-        self.focused_message = min(max(index + step, 0), last)
-        self._show_focused(at_end=step < 0)
-
-    def _show_focused(self, *, at_end: bool) -> None:
-        """Bring the focused message into view; a long one by its end or its beginning."""
-        assert self.focused_message is not None
-        top, bottom = self._tops[self.focused_message], self._tops[self.focused_message + 1]
         view_top, height = self.scroll_offset.y, self.size.height
-        if bottom - top > height:
-            row = bottom - height if at_end else top
-        elif top < view_top:
-            row = top
-        elif bottom > view_top + height:
-            row = bottom - height
-        else:
-            return
-        self.scroll_to(y=row, animate=False)
+        top, bottom = self._tops[index], self._tops[index + 1]
+        unread = bottom > view_top + height if step > 0 else top < view_top
+        if unread and bottom - top > height:
+            self.page(step)
+        elif 0 <= index + step <= self._last:
+            self.focused_message = index + step
+            self._show(index + step, from_end=step < 0)
+        elif step > 0:
+            self.follow()
+
+    def _show(self, index: int, *, from_end: bool) -> None:
+        """Bring a message into view; a long one by its end or its beginning."""
+        for _ in range(_ROUNDS):
+            top, bottom = self._tops[index], self._tops[index + 1]
+            view_top, height = self.scroll_offset.y, self.size.height
+            if bottom - top > height:
+                row = bottom - height if from_end else top
+            else:
+                row = min(max(view_top, bottom - height), top)
+            if row == view_top:
+                return
+            # What comes into view may turn out higher or lower than was thought.
+            self.scroll_to(y=row, animate=False)

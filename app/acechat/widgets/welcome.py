@@ -1,7 +1,8 @@
 """The page of a conversation that has no messages yet."""
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -9,8 +10,18 @@ from textual.widgets.option_list import Option
 
 from acechat.clean import clean_line
 
+PURPOSE = "Chat with some eighty models from the keyboard, all kept on this machine."
 
-class Welcome(Vertical):
+HINT = "Questions to try: tab goes to them, ⏎ sends one"
+
+TOKENS = "Tokens come from platform.acedata.cloud → Applications."
+"""Where a token is had (`api.md` section 8); stands under a note that speaks of tokens."""
+
+ROOMY = 15
+"""Rows from which the parts of the page are kept apart: 12 of text in 60 columns, and 3 gaps."""
+
+
+class Welcome(VerticalScroll, can_focus=False):
     """Says what this is, who answers, and offers questions to try."""
 
     class Chosen(Message):
@@ -21,31 +32,45 @@ class Welcome(Vertical):
             self.question = question
             """The question, as it is to be sent."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._questions: tuple[str, ...] = ()
+
     def compose(self) -> ComposeResult:
         """Build the page."""
         with Vertical(id="page"):
             yield Static("acechat", id="name", markup=False)
-            yield Static(
-                "Chat with some eighty models from the keyboard, all kept on this machine.",
-                id="purpose",
-                markup=False,
-            )
-            yield OptionList(id="questions")
+            yield Static(PURPOSE, id="purpose", markup=False)
+            yield Static(HINT, id="hint", markup=False)
+            yield OptionList(id="questions", markup=False)
             yield Static("", id="answerer", markup=False)
+            yield Static(TOKENS, id="tokens", markup=False)
+
+    def on_mount(self) -> None:
+        """Show nothing that is not known yet."""
+        self.offer(())
+        self.set_note("")
 
     def offer(self, questions: tuple[str, ...]) -> None:
         """Show questions to try."""
+        self._questions = questions
         listed = self.query_one("#questions", OptionList)
         listed.clear_options()
-        listed.add_options([Option(Content(question), id=question) for question in questions])
-        listed.highlighted = 0
+        listed.add_options([Option(Content(clean_line(question))) for question in questions])
+        listed.highlighted = 0 if questions else None
+        self.set_class(bool(questions), "-offering")
 
     def set_note(self, note: str) -> None:
-        """Say which server answers."""
+        """Say which server answers, or why none does; nothing where there is nothing to say."""
         self.query_one("#answerer", Static).update(Content(clean_line(note)))
+        self.set_class(bool(note), "-noted")
+        self.set_class("token" in note, "-tokenless")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the gaps out where there is no room for them."""
+        self.set_class(event.size.height < ROOMY, "-tight")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Send the question that was taken."""
         event.stop()
-        if event.option_id is not None:
-            self.post_message(self.Chosen(event.option_id))
+        self.post_message(self.Chosen(self._questions[event.option_index]))
