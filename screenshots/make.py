@@ -69,6 +69,8 @@ async def settings(person: Person) -> None:
     await person.sees("Rust lifetimes")
     await person.presses("f2")
     await person.sees("New conversations")
+    await person.presses("down", "down", "down")
+    await person.sees("base URL")
 
 
 async def error(person: Person) -> None:
