@@ -45,6 +45,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "bindings": ({"commands"}, {"textual"}),
     "stylesheets": (set(), set()),
+    "terminal": (set(), {"textual"}),
     "themes": (set(), {"textual"}),
     "clipboard": (set(), {"pyperclip"}),
     "widgets": ({"markdown", "bindings", *PURE}, {"textual", "rich"}),

@@ -1,5 +1,7 @@
 """The application: it builds everything, opens and closes it."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
@@ -7,6 +9,7 @@ import signal
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.worker import WorkerFailed
@@ -21,9 +24,7 @@ from acechat.errors import ChatError, ServerError, SettingsError, StoreError
 from acechat.logfile import start_log
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
-from acechat.screens.help import HelpScreen
 from acechat.screens.palette import pick_command
-from acechat.screens.settings import SettingsScreen
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.chat import ChatService
 from acechat.services.library import Library
@@ -35,6 +36,9 @@ from acechat.tokens import Token, find_token
 
 GC_THRESHOLDS = (50_000, 20, 50)
 """New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
+
+if TYPE_CHECKING:
+    from acechat.screens.settings import SettingsScreen
 
 LEAVING_SECONDS = 0.4
 """How long quitting waits for running answers to be stored; it takes milliseconds."""
@@ -133,10 +137,12 @@ class ChatApp(ConfiguredApp):
     def action_settings(self, section: str = "") -> None:
         """Open the settings, where none is named on what helps against the last failure."""
         section = section or self.chat_screen.turns.helpful_setting
-        if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
+        if self.settings_screen is None:
             self.run_worker(self._show_settings(section), group="dialog", exclusive=True)
 
     async def _show_settings(self, section: str) -> None:
+        from acechat.screens.settings import SettingsScreen
+
         if not self.chat_screen.is_open:
             self.chat_screen.say("one moment, the conversations are being opened")
             return
@@ -177,6 +183,8 @@ class ChatApp(ConfiguredApp):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from acechat.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(
                 HelpScreen(keymap_of(self.settings.send_key, self.settings.keys), MANUAL)

@@ -1,10 +1,16 @@
-"""The part of the application that keeps the settings: applies, saves and refuses them."""
+"""The part of the application that keeps the settings: applies, saves and refuses them.
+
+The settings screen is imported when it is first opened: the first paint does not wait for it. So
+its messages are handled by the names of their handlers.
+"""
+
+from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import App
 
 from acechat.bindings import keymap_of
@@ -12,19 +18,18 @@ from acechat.errors import SettingsError, StoreError
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
 from acechat.screens.palette import pick_theme
-from acechat.screens.presets import PresetScreen
-from acechat.screens.settings import SettingsScreen
 from acechat.settings import Settings
 from acechat.settings_file import save_settings
+from acechat.terminal import driver_class
 from acechat.themes import AUTO, resolve_theme
 from acechat.tokens import VARIABLE, forget_token, save_token
 
+if TYPE_CHECKING:
+    from acechat.screens.presets import PresetScreen
+    from acechat.screens.settings import SettingsScreen
+
 _RECONNECTING = ("server", "base_url", "endpoint", "gguf")
 """The settings that decide who answers."""
-
-
-_MOUSE = (1000, 1003, 1015, 1006)
-"""The private modes of a terminal in which it reports presses, moves and wide coordinates."""
 
 
 class ConfiguredApp(App[int]):
@@ -34,7 +39,7 @@ class ConfiguredApp(App[int]):
     """The one screen under all others."""
 
     def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str]) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self.settings = settings
         """The settings in force."""
         self._paths = paths
@@ -70,26 +75,29 @@ class ConfiguredApp(App[int]):
         return ""
 
     @property
-    def _settings_screen(self) -> SettingsScreen | None:
+    def settings_screen(self) -> SettingsScreen | None:
+        """The settings screen, where it is open."""
+        from acechat.screens.settings import SettingsScreen
+
         return next((s for s in self.screen_stack if isinstance(s, SettingsScreen)), None)
 
-    @on(SettingsScreen.Changed)
-    def _settings_changed(self, event: SettingsScreen.Changed) -> None:
+    def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
+        """Save changed settings, or refuse them beside their field."""
         changed = [
             field.name
             for field in fields(Settings)
             if getattr(event.settings, field.name) != getattr(self.settings, field.name)
         ]
         problem = self.keep_settings(event.settings)
-        if (screen := self._settings_screen) is None:
+        if (screen := self.settings_screen) is None:
             return
         if problem:
             screen.refuse(changed[0] if changed else "", problem)
         else:
             screen.show_saved()
 
-    @on(PresetScreen.LibraryChanged)
-    def _library_changed(self, event: PresetScreen.LibraryChanged) -> None:
+    def on_preset_screen_library_changed(self, event: PresetScreen.LibraryChanged) -> None:
+        """Save an edited library of presets."""
         settings = replace(self.settings, presets=event.presets)
         if event.renamed is not None and settings.preset == event.renamed[0]:
             settings = replace(settings, preset=event.renamed[1])
@@ -98,18 +106,20 @@ class ConfiguredApp(App[int]):
         if problem := self.keep_settings(settings):
             self.chat_screen.say(problem, severity="error")
 
-    @on(SettingsScreen.ConversationChanged)
-    async def _conversation_changed(self, event: SettingsScreen.ConversationChanged) -> None:
+    async def on_settings_screen_conversation_changed(
+        self, event: SettingsScreen.ConversationChanged
+    ) -> None:
+        """Save what was changed of the open conversation."""
         try:
             await self.chat_screen.choosing.keep(event.conversation)
         except StoreError as error:
             self.chat_screen.say(f"not saved: {error}", severity="error")
             return
-        if (screen := self._settings_screen) is not None:
+        if (screen := self.settings_screen) is not None:
             screen.show_saved()
 
-    @on(SettingsScreen.TokenEntered)
-    def _token_entered(self, event: SettingsScreen.TokenEntered) -> None:
+    def on_settings_screen_token_entered(self, event: SettingsScreen.TokenEntered) -> None:
+        """Save a token and follow it, or refuse it."""
         try:
             save_token(self._paths, event.text)
         except (SettingsError, ValueError) as error:
@@ -117,8 +127,8 @@ class ConfiguredApp(App[int]):
         else:
             self._follow_token()
 
-    @on(SettingsScreen.TokenForgotten)
-    def _token_forgotten(self) -> None:
+    def on_settings_screen_token_forgotten(self) -> None:
+        """Delete the kept token and follow that."""
         try:
             forget_token(self._paths)
         except SettingsError as error:
@@ -127,13 +137,13 @@ class ConfiguredApp(App[int]):
             self._follow_token()
 
     def _refuse_token(self, reason: str) -> None:
-        if (screen := self._settings_screen) is not None:
+        if (screen := self.settings_screen) is not None:
             screen.refuse("token", reason)
 
     def _follow_token(self) -> None:
         async def follow() -> None:
             await self.reconnect()
-            if (screen := self._settings_screen) is None:
+            if (screen := self.settings_screen) is None:
                 return
             self.show_token(screen)
             screen.show_saved()
@@ -146,10 +156,9 @@ class ConfiguredApp(App[int]):
     def take_mouse(self, wanted: bool) -> None:  # noqa: FBT001
         """Take the mouse, or leave it to the terminal and its own selection."""
         self._has_mouse = wanted
-        if self._driver is not None:
-            letter = "h" if wanted else "l"
-            self._driver.write("".join(f"\x1b[?{mode}{letter}" for mode in _MOUSE))
-            self._driver.flush()
+        take: Callable[[bool], None] | None = getattr(self._driver, "take_mouse", None)
+        if take is not None:
+            take(wanted)
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back, until the program ends."""

@@ -50,5 +50,5 @@ def test_the_missing_extra_is_named_with_its_command(
     # An empty import path: no package at all is installed.
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.delitem(sys.modules, "xllamacpp", raising=False)
-    with pytest.raises(ServerError, match=r"the extra `local`: .*pip install 'acechat\[local\]'"):
+    with pytest.raises(ServerError, match=r"the extra `local`: .*pip install xllamacpp"):
         check(str(file))

@@ -43,7 +43,7 @@ def check(file: str) -> Path:
     if find_spec(RUNNER) is None:
         raise ServerError(
             "running a model on this machine needs the extra `local`:"
-            " python -m pip install 'acechat[local]'"
+            " python -m pip install xllamacpp"
         )
     return path
 
