@@ -40,7 +40,7 @@ from acechat.models import (
     title_of,
 )
 from acechat.options import options_for
-from acechat.widgets.labels import QUIET_SECONDS, duration
+from acechat.widgets.labels import QUIET_SECONDS, counted, duration
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -327,7 +327,7 @@ class Turns:
 def _activity(turn: Turn) -> str:
     elapsed = time.monotonic() - turn.started_at
     if turn.phase is Phase.WAITING and elapsed >= QUIET_SECONDS:
-        return f"waiting {duration(elapsed)}"
+        return f"waiting {counted(int(elapsed))}"
     return turn.phase.value
 
 

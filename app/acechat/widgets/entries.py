@@ -24,9 +24,13 @@ from acechat.widgets.labels import (
 from acechat.widgets.look import GUTTER, MARGIN, Look
 
 BAR = " ▌ "
+"""To the left of a question, and of a failure."""
+
 FOCUS_BAR = " █ "
-"""Another sign, not only another colour: it is seen without colours too."""
+"""To the left of the message that the keyboard is on; another sign, to be seen without colours."""
+
 CARET = "▍"
+"""At the end of a text that is still arriving."""
 
 Place = tuple[int, int]
 """A row of a message by what it shows, see `Entry.locate`."""
@@ -121,13 +125,13 @@ class Entry:
         resized = look.width != self._look.width
         self._look = look
         self._below = None
-        if self._document is None:
-            self._height = None if resized else self._height
-        elif visible or self.turn is not None:
-            self._lay_out(self._document)
-        else:
+        if self._document is not None:
+            if visible or self.turn is not None:
+                self._lay_out(self._document)
+                return
             self.forget()
-            self._height = None if resized else self._height
+        if resized:
+            self._height = None
 
     def forget(self) -> None:
         """Give the memory of the rows back; they are drawn anew when they are seen again."""

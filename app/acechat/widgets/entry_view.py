@@ -27,12 +27,14 @@ from acechat.widgets.selecting import (
 )
 
 NEW_TEXT = " ↓ new text below "
+"""The notice in the last row while text arrives out of view."""
 
 
 class _Drawn(NamedTuple):
     """All that the drawing of a row depends on."""
 
     look: Look
+    """The styles."""
     line: Line | None
     """What it says; None under the last message."""
     badge: bool = False
@@ -80,9 +82,9 @@ class EntryView(ReadingView):
         self.screen.clear_selection()
         self._selected = None
         self._rows = ()
-        self.focused_message = None
         self._unseen = False
         super()._put(entries)
+        self.focused_message = None
 
     def _remove(self, index: int) -> None:
         """Take an entry away; the keyboard stays on its message, or goes to the one before."""
@@ -99,7 +101,9 @@ class EntryView(ReadingView):
         """Draw those rows again that are not as they were drawn."""
         before = self._rows
         old = {(row.index, row.row): row for row in before}
-        self._rows = [self._row(y, old) for y in range(self.size.height)]
+        top, last = self.scroll_offset.y, self.size.height - 1
+        badge = last if self._has_badge else -1
+        self._rows = [self._row(top + y, old, badge=y == badge) for y in range(last + 1)]
         changed = [
             y
             for y, row in enumerate(self._rows)
@@ -109,11 +113,11 @@ class EntryView(ReadingView):
             height = changed[-1] - changed[0] + 1
             self.refresh(Region(0, changed[0], self.size.width, height))
 
-    def _row(self, y: int, old: Mapping[tuple[int, int], _Row]) -> _Row:
-        """Return the row at `y` of the view, as it was drawn before if it is still the same."""
-        index = self._entry_at(self.scroll_offset.y + y)
-        row = self.scroll_offset.y + y - self._tops[index]
-        drawn = self._drawn(index, row, badge=self._has_badge and y == self.size.height - 1)
+    def _row(self, row: int, old: Mapping[tuple[int, int], _Row], *, badge: bool) -> _Row:
+        """Return a row, as it was drawn before if it is still the same."""
+        index = self._entry_at(row)
+        row -= self._tops[index]
+        drawn = self._drawn(index, row, badge=badge)
         kept = old.get((index, row))
         if kept is not None and kept.drawn == drawn:
             return kept

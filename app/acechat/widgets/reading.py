@@ -272,7 +272,11 @@ class ReadingView(ScrollView):
         super().notify_style_update()
         if self._look is not None:
             # The styles of the parts of a widget are set after its own.
-            self.call_next(self.relook)
+            self.call_next(self._take_styles)
+
+    def _take_styles(self) -> None:
+        if self.is_attached:
+            self.relook()
 
     def on_mouse_scroll_down(self) -> None:
         """Follow the end when it is in view and the reader turns on towards it."""
