@@ -81,4 +81,10 @@ async def at_the_program(
     paths = find_paths(environ)
     app = ChatApp(options or ScreenOptions(), load_settings(paths.settings), paths, environ)
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        yield Person(app, pilot)
+        try:
+            yield Person(app, pilot)
+        finally:
+            # As at the end of a real run: what is under way is given up before the screen goes.
+            for worker in (workers := list(app.workers)):
+                worker.cancel()
+            await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)

@@ -28,6 +28,14 @@ async def test_one_of_the_offered_questions_is_sent_by_enter(tmp_path: Path) -> 
         assert person.app.chat_screen.messages[0].text == "How do I add my API token?"
 
 
+async def test_an_offered_question_leaves_what_is_being_typed(tmp_path: Path) -> None:
+    async with at_the_program(tmp_path) as person:
+        await person.sees("How do I add my API token?")
+        await person.types("half a question")
+        await person.presses("tab", "enter")
+        await person.sees("done in", "> half a question")
+
+
 async def test_the_model_changes_in_mid_conversation_and_the_conversation_goes_on(
     tmp_path: Path,
 ) -> None:

@@ -101,7 +101,7 @@ class ChatScreen(CommandActions):
             with Vertical(id="main"):
                 yield HeaderLine()
                 yield Welcome()
-                yield Transcript(key_of=self.key_of, title_of=title_of, today=self.today)
+                yield Transcript(key_of=self.key_of, title_of=hint_of, today=self.today)
                 yield Prompt()
         yield StatusLine()
 
@@ -348,7 +348,7 @@ class ChatScreen(CommandActions):
 
     @on(Prompt.Submitted)
     def _submitted(self, event: Prompt.Submitted) -> None:
-        self.turns.ask(event.text)
+        self.turns.ask(event.text, draft=self.prompt.draft)
 
     @on(Welcome.Chosen)
     def _question_chosen(self, event: Welcome.Chosen) -> None:
@@ -380,7 +380,7 @@ class ChatScreen(CommandActions):
             await self._keep_draft()
 
 
-def title_of(command_id: str) -> str:
+def hint_of(command_id: str) -> str:
     """Return the short title of a command."""
     command = commands.BY_ID[command_id]
     return command.hint or command.title

@@ -75,9 +75,15 @@ class Turns:
         last = self._screen.messages[-1] if self._screen.messages else None
         return advice(last.error).setting if last is not None and last.error is not None else ""
 
-    def ask(self, text: str) -> None:
-        """Ask a question in the open conversation."""
-        self._start(text)
+    def ask(self, text: str, *, draft: str = "") -> None:
+        """Ask a question in the open conversation.
+
+        Args:
+            text: The question.
+            draft: How it stands in the prompt, which it leaves when it is stored; empty where it
+                does not come from there.
+        """
+        self._start(text, draft=draft)
 
     def again(self, *, rebuild: bool = False) -> None:
         """Send the current question again, in a new server conversation if `rebuild`."""
@@ -143,6 +149,7 @@ class Turns:
         self,
         text: str,
         *,
+        draft: str = "",
         again: Message | None = None,
         replaces: str | None = None,
         rebuild: bool = False,
@@ -158,7 +165,14 @@ class Turns:
             screen.status.set_activity("connecting")
         self._over_events[screen.conversation.id] = asyncio.Event()
         self._workers[screen.conversation.id] = screen.run_worker(
-            self._run(screen.conversation, text, again=again, replaces=replaces, rebuild=rebuild),
+            self._run(
+                screen.conversation,
+                text,
+                draft=draft,
+                again=again,
+                replaces=replaces,
+                rebuild=rebuild,
+            ),
             group="turn",
             description="a turn",
         )
@@ -168,6 +182,7 @@ class Turns:
         conversation: Conversation,
         text: str,
         *,
+        draft: str,
         again: Message | None,
         replaces: str | None,
         rebuild: bool,
@@ -194,7 +209,7 @@ class Turns:
                 async for event in happened:
                     if isinstance(event, TurnStarted):
                         turn = event.turn
-                        self._begun(conversation, turn, replaces, new=again is None)
+                        self._begun(conversation, turn, replaces, draft=draft, new=again is None)
                     elif turn is not None:
                         self._show(chat, turn, event)
                     if time.monotonic() - breathed > BREATH_SECONDS:
@@ -220,7 +235,13 @@ class Turns:
         return self._screen.conversation.id == conversation_id
 
     def _begun(
-        self, conversation: Conversation, turn: Turn, replaces: str | None, *, new: bool
+        self,
+        conversation: Conversation,
+        turn: Turn,
+        replaces: str | None,
+        *,
+        draft: str,
+        new: bool,
     ) -> None:
         screen = self._screen
         if new and not conversation.title:
@@ -229,8 +250,9 @@ class Turns:
         if self._is_open(conversation.id):
             if new:
                 screen.question_references.clear()
-                screen.prompt.clear()
                 screen.remember(turn.question.text)
+                if draft:
+                    self._take_from_prompt(draft)
             if replaces is not None:
                 screen.messages = [m for m in screen.messages if m.id != replaces]
                 screen.transcript.take_away(replaces)
@@ -245,6 +267,14 @@ class Turns:
             screen.transcript.add(turn.answer, turn)
             self.show_activity()
         screen.shelf.reload()
+
+    def _take_from_prompt(self, draft: str) -> None:
+        """Take a question out of the prompt; what was typed behind it meanwhile stays."""
+        prompt = self._screen.prompt
+        if prompt.draft == draft:
+            prompt.clear()
+        elif prompt.draft.startswith(draft):
+            prompt.load(prompt.draft.removeprefix(draft))
 
     def _show(self, chat: ChatService, turn: Turn, event: TurnEvent) -> None:
         screen, answer_id = self._screen, turn.answer.id
