@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from acechat.start import ScreenOptions
 from textual.pilot import Pilot
 
 from acechat.app import ChatApp
-from acechat.cli.screen import ScreenOptions
 from acechat.paths import find_paths
 from acechat.settings_file import load_settings
 

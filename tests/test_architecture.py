@@ -14,7 +14,7 @@ PACKAGE = Path(acechat.__file__).parent
 WORDS = {"models", "events", "errors", "clean", "origin"}
 """What every room may use."""
 
-PURE = {"commands", "slash", "paths", "settings", "options", "advice"}
+PURE = {"commands", "start", "slash", "paths", "settings", "options", "advice"}
 """Tables and values without a screen, a network or a database."""
 
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
@@ -27,6 +27,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "advice": (set(), set()),
     "commands": (set(), set()),
     "slash": (set(), set()),
+    "start": (set(), set()),
     "paths": (set(), {"platformdirs"}),
     "settings": ({"commands"}, set()),
     "settings_file": ({"settings", "paths"}, {"tomli_w"}),

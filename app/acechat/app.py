@@ -16,7 +16,6 @@ from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import masked
-from acechat.cli.screen import ScreenOptions
 from acechat.clipboard import CopyResult, copy
 from acechat.configured import ConfiguredApp
 from acechat.connection import Connection, connect
@@ -29,6 +28,7 @@ from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.chat import ChatService
 from acechat.services.library import Library
 from acechat.settings_file import LoadedSettings
+from acechat.start import ScreenOptions
 from acechat.store.conversations import ConversationStore
 from acechat.stylesheets import stylesheets
 from acechat.themes import THEMES

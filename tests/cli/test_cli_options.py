@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from acechat.start import ScreenOptions
 
 from acechat import __version__
 from acechat.__main__ import main
-from acechat.cli.screen import ScreenOptions
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from acechat.cli.screen import ScreenOptions
+from acechat.start import ScreenOptions
+
 from acechat.connection import VARIABLE as BASE_URL
 from acechat.models import Conversation, Message, Role, Status
 from acechat.store.conversations import ConversationStore

@@ -6,9 +6,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from acechat.start import ScreenOptions
 from textual import events
 
-from acechat.cli.screen import ScreenOptions
 from acechat.errors import OTHER_SERVER
 from acechat.models import Conversation, Message, Role, Status
 from acechat.screens.settings import SettingsScreen

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from acechat.cli.screen import ScreenOptions
+from acechat.start import ScreenOptions
+
 from person import at_the_program
 
 

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from acechat.cli.screen import ScreenOptions
+from acechat.start import ScreenOptions
+
 from acechat.models import Status
 from acechat.server.names import model_name
 from person import at_the_program

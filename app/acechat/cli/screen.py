@@ -1,30 +1,16 @@
-"""`acechat`: the full screen, and what it is started with."""
+"""`acechat`: the full screen."""
 
 import argparse
 import os
 import sys
-from dataclasses import dataclass
 
 from acechat.errors import SettingsError
 from acechat.paths import find_paths
 from acechat.settings_file import load_settings
+from acechat.start import ScreenOptions
 
 _PLAIN_TERMINALS = ("dumb", "unknown")
 """Values of TERM for terminals that can only print lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
-    """What the command line says about the full screen."""
-
-    continue_newest: bool = False
-    """Start in the newest conversation."""
-    conversation: str | None = None
-    """Start in the conversation with this id, or the beginning of it."""
-    model: str | None = None
-    """The model of the conversation that it starts in."""
-    gguf: str = ""
-    """A GGUF model file that answers in this run."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The look that all panels share: centred, a title, a body, and a line of keys at the bottom."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
@@ -210,9 +211,9 @@ class Panel(ModalScreen[ResultT | None], Generic[ResultT]):
             yield from self.body()
             yield KeyLine(*self.hints())
 
+    @abstractmethod
     def body(self) -> Iterator[Widget]:
         """Yield what stands between the title and the keys."""
-        raise NotImplementedError
 
     def hints(self) -> tuple[Hint, ...]:
         """Return the keys for the bottom line."""
