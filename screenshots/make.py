@@ -20,9 +20,9 @@ os.environ.pop("NO_COLOR", None)
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "app"), str(HERE.parent / "tests"), str(HERE)]
 
-from acechat.start import ScreenOptions  # noqa: E402
 from invented import PlayedServer, fill_store  # noqa: E402
 
+from acechat.start import ScreenOptions  # noqa: E402
 from person import Person, at_the_program  # noqa: E402
 
 SIZES = ((120, 40), (80, 24))

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from acechat.start import ScreenOptions
 from textual.pilot import Pilot
 
 from acechat.app import ChatApp
 from acechat.paths import find_paths
 from acechat.settings_file import load_settings
+from acechat.start import ScreenOptions
 
 PATIENCE = 15.0
 """Seconds after which a person gives up; the machine may be busy."""

@@ -73,3 +73,18 @@ async def test_a_mouse_that_was_taken_later_is_given_back_at_the_end(
     written.clear()
     driver._disable_mouse_support()
     assert written == []
+
+
+async def test_a_terminal_that_is_gone_is_not_used_once_more(
+    driver: LinuxDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(driver, "start_application_mode", lambda: started.append("started"))
+    there, gone = os.openpty()
+    os.close(there)
+    driver.fileno = gone
+    try:
+        driver._sigcont_application()
+    finally:
+        os.close(gone)
+    assert started == []

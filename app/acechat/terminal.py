@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from queue import Full
 from typing import TYPE_CHECKING
@@ -24,13 +25,24 @@ def driver_class() -> type[Driver] | None:
     from textual.drivers.linux_driver import LinuxDriver
 
     class SteadyDriver(LinuxDriver):
-        """Textual's driver, but for two things.
+        """Textual's driver, but for three things.
 
         A terminal that was closed ends the thread that writes to it. The queue before that thread
         is then never emptied, and whoever writes waits for ever, deaf to all signals.
 
+        A terminal that is closed also sends SIGCONT, upon which Textual starts to use the terminal
+        once more: with a second thread that reads, which nothing ends.
+
         And the mouse can be taken or left while the program runs.
         """
+
+        def _sigcont_application(self, *signal: object) -> None:
+            if not os.isatty(self.fileno):
+                return
+            if not self._must_signal_resume:
+                # Stopped by a signal that no program hears of: what runs ends before it starts.
+                self.suspend_application_mode()
+            super()._sigcont_application(*signal)  # pyright: ignore[reportUnknownMemberType]
 
         def write(self, data: str) -> None:
             """Write to the terminal, or to nobody where it is gone."""

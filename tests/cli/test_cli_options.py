@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from acechat.start import ScreenOptions
 
 from acechat import __version__
 from acechat.__main__ import main
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
+from acechat.start import ScreenOptions
 
 Capture = pytest.CaptureFixture[str]
 Started = list[tuple[ScreenOptions, LoadedSettings, Paths]]

@@ -4,10 +4,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from acechat.start import ScreenOptions
-
 from acechat.connection import VARIABLE as BASE_URL
 from acechat.models import Conversation, Message, Role, Status
+from acechat.start import ScreenOptions
 from acechat.store.conversations import ConversationStore
 from acechat.tokens import VARIABLE as API_TOKEN
 from fault_rows import TOKEN

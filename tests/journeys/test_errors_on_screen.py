@@ -6,7 +6,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from acechat.start import ScreenOptions
 from textual import events
 
 from acechat.errors import OTHER_SERVER
@@ -14,6 +13,7 @@ from acechat.models import Conversation, Message, Role, Status
 from acechat.screens.settings import SettingsScreen
 from acechat.settings import Settings
 from acechat.settings_file import save_settings
+from acechat.start import ScreenOptions
 from acechat.store.conversations import ConversationStore
 from fault_rows import ROWS, TOKEN, Row
 from fault_rows.row import ANSWER, GOOD

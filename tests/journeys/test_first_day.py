@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from acechat.start import ScreenOptions
-
 from person import at_the_program
 
 

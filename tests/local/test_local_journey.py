@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
-from acechat.start import ScreenOptions
-
 from acechat.models import Status
 from acechat.server.names import model_name
+from acechat.start import ScreenOptions
 from person import at_the_program
 
 GGUF = os.environ["ACECHAT_TEST_GGUF"]
