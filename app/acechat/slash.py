@@ -27,7 +27,7 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("edit", "", "edit the question in $EDITOR"),
     SlashCommand("copy", "WHAT", "copy the last answer, or: all, code"),
     SlashCommand("export", "FILE", "save the conversation to a file"),
-    SlashCommand("theme", "", "switch the theme"),
+    SlashCommand("theme", "NAME", "switch the theme"),
     SlashCommand("settings", "", "settings"),
     SlashCommand("help", "", "help"),
     SlashCommand("quit", "", "quit"),

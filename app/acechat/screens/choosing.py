@@ -160,6 +160,8 @@ class Choosing:
 
     async def _new_word(self, argument: str) -> None:
         await self._screen.open_new()
+        if argument:
+            self._screen.prompt.load(argument)
 
     async def _rename_word(self, argument: str) -> None:
         screen = self._screen
@@ -191,6 +193,7 @@ _ACTIONS = {
     "help": "app.help",
     "settings": "app.settings",
     "quit": "app.quit",
-    "references": "screen.references",
+    "refs": "screen.references",
     "again": "screen.again",
+    "edit": "screen.editor",
 }

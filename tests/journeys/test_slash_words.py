@@ -1,0 +1,51 @@
+"""The `/` words of the prompt, each in the real program."""
+
+from pathlib import Path
+
+import pytest
+
+from acechat.slash import SLASH_COMMANDS
+from person import at_the_program
+
+SEEN = {
+    "new": "How do I add my API token?",
+    "model": "answers from the manual",
+    "preset": "Terse reviewer",
+    "ref": "References of this conversation",
+    "refs": "References of this conversation",
+    "rename": "ask something first",
+    "again": "there is no question yet",
+    "edit": "set $EDITOR",
+    "copy": "there is nothing to copy yet",
+    "export": "there is nothing to save yet",
+    "theme": "acechat-contrast",
+    "settings": "New conversations",
+    "help": "send the question",
+}
+
+
+async def test_every_word_does_something_to_see(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    async with at_the_program(tmp_path) as person:
+        await person.sees("No token yet")
+        for command in SLASH_COMMANDS:
+            if command.name == "quit":
+                continue
+            person.app.clear_notifications()
+            await person.types(f"/{command.name}")
+            await person.presses("escape", "enter")
+            await person.sees(SEEN[command.name])
+            while len(person.app.screen_stack) > 2:
+                await person.presses("escape")
+        await person.asks("/new what I want to ask")
+        await person.sees("> what I want to ask")
+
+
+async def test_quit_leaves(tmp_path: Path) -> None:
+    async with at_the_program(tmp_path) as person:
+        await person.sees("No token yet")
+        await person.asks("/quit ")
+        await person.until("left", lambda: person.app._exit)
