@@ -119,7 +119,7 @@ async def _keep(
         created_at=at,
     )
     await store.begin_turn(conversation, asked, answer)
-    await store.open_server_conversation(conversation.id, new_id(), f"{base_url}/aichat")
+    await store.open_server_conversation(answer.id, new_id(), f"{base_url}/aichat")
     status = marks.get("status", Status.COMPLETE)
     assert isinstance(status, Status)
     failure = Failure("api_error", "failed") if status is Status.FAILED else None

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from acechat.errors import StoreError, UnknownConversation
 from acechat.events import ApiEvent
-from acechat.models import ChatOptions, Conversation, Message, Role, Status, title_of
+from acechat.models import (
+    ChatOptions,
+    Conversation,
+    Found,
+    Message,
+    Role,
+    SearchQuery,
+    Status,
+    title_of,
+)
 
 Step = ApiEvent | Exception | asyncio.Event | Callable[[], None]
 
@@ -68,6 +77,8 @@ class FakeStore:
     rows: dict[str, list[Message]] = field(default_factory=dict[str, list[Message]])
     drafts: dict[str, str] = field(default_factory=dict[str, str])
     deleted: set[str] = field(default_factory=set[str])
+    hidden: list[Message] = field(default_factory=list[Message])
+    """Messages that left the line of their conversation."""
     log: list[str] = field(default_factory=list[str])
     failing: dict[str, StoreError] = field(default_factory=dict[str, StoreError])
 
@@ -106,8 +117,9 @@ class FakeStore:
         conversation: Conversation,
         question: Message,
         answer: Message,
-        *,
+        *others: Message,
         replaces: str | None = None,
+        beside: str | None = None,
     ) -> None:
         await asyncio.sleep(0)
         self._write("begin")
@@ -116,15 +128,23 @@ class FakeStore:
         self.kept[conversation.id] = replace(kept, title=title, status=Status.STREAMING)
         rows = self.rows.setdefault(conversation.id, [])
         rows[:] = [m for m in rows if m.id != replaces]
-        if question.id not in {m.id for m in rows}:
+        known = [m.id for m in rows]
+        if question.id in known:
+            end = known.index(question.id) + 1
+        else:
+            end = known.index(beside) if beside in known else len(rows)
+        hidden, rows[end:] = rows[end:], []
+        self.hidden += [*hidden, *others]
+        if question.id not in known:
             rows.append(question)
         rows.append(answer)
         self.drafts.pop(conversation.id, None)
 
-    async def open_server_conversation(
-        self, conversation_id: str, server_id: str, server: str
-    ) -> None:
+    async def open_server_conversation(self, answer_id: str, server_id: str, server: str) -> None:
         self._write("server_id")
+        (conversation_id,) = (
+            key for key, rows in self.rows.items() if answer_id in {m.id for m in rows}
+        )
         kept = self.kept[conversation_id]
         self.kept[conversation_id] = replace(kept, server_id=server_id, server=server)
 
@@ -156,6 +176,29 @@ class FakeStore:
 
     async def restore(self, conversation_id: str) -> None:
         self.deleted.discard(conversation_id)
+
+    async def message(self, message_id: str) -> Message:
+        known = [*self.hidden, *(m for rows in self.rows.values() for m in rows)]
+        return next(m for m in known if m.id == message_id)
+
+    async def versions(self, message_id: str) -> list[str]:
+        return [message_id]
+
+    async def show_version(self, message_id: str) -> None:
+        self._write("show_version")
+
+    async def branch(self, conversation: Conversation, message_id: str) -> None:
+        self._write("branch")
+        self.kept[conversation.id] = conversation
+
+    async def branches(self, conversation_id: str) -> list[Conversation]:
+        return []
+
+    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
+        return []
+
+    async def index_some(self) -> int:
+        return 0
 
     async def draft(self, conversation_id: str) -> str:
         return self.drafts.get(conversation_id, "")

@@ -76,6 +76,25 @@ class Message:
     seconds: float | None = None
     """From sending to the end of the answer; None while streaming and for questions."""
     error: Failure | None = None
+    parent_id: str | None = field(default=None, compare=False)
+    """The message before it; None for the first ones. The store decides it where it is new."""
+    server_id: str | None = field(default=None, compare=False)
+    """The server's id of the conversation in which this answer stands."""
+    server: str | None = field(default=None, compare=False)
+    """The name of the server that gave `server_id`."""
+    version: int = 1
+    """Which of the messages it is that stand in the same place, in the order they were made."""
+    versions: int = 1
+    """How many messages stand in the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a conversation branched off another."""
+
+    conversation_id: str
+    message_id: str
+    """The last message of the other conversation that this one began with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +122,44 @@ class Conversation:
     """An answer ended while another conversation was open."""
     status: Status | None = None
     """The status of its newest answer; None where there is none yet."""
+    archived: bool = False
+    """It has left the list, and is still found."""
+    origin: Origin | None = None
+    """Where it branched off; None for a conversation that began by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is looked for in all conversations. What is left empty does not narrow the search."""
+
+    words: tuple[str, ...] = ()
+    """Words or phrases, folded (`acechat.folding`); a message holds all of them."""
+    role: Role | None = None
+    model: str = ""
+    """Part of the name of the model that was asked, folded."""
+    after: float | None = None
+    """Written at this time or later."""
+    before: float | None = None
+    """Written before this time."""
+    titles_only: bool = False
+    """Only titles of conversations are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message, or the title of a conversation, in which all that was looked for stands."""
+
+    conversation_id: str
+    title: str
+    archived: bool
+    message_id: str | None
+    """None where the title was found."""
+    role: Role | None
+    model: str
+    created_at: float
+    """Of the message; where the title was found, when the conversation was last used."""
+    text: str
+    """The whole text of the message, raw; empty where the title was found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,8 @@ async def test_everything_a_user_chose_is_there_after_reopening(store: Conversat
 
 
 async def test_saving_leaves_times_and_the_server_id_alone(store: ConversationStore) -> None:
-    conversation = await ask(store)
-    await store.open_server_conversation(conversation.id, "srv-1", "https://a/aichat")
+    conversation, _, answer = await begin(store)
+    await store.open_server_conversation(answer.id, "srv-1", "https://a/aichat")
     await store.save_conversation(
         replace(conversation, server_id="wrong", server="wrong", created_at=1, updated_at=2)
     )
@@ -297,7 +297,7 @@ async def test_texts_come_back_as_they_were(store: ConversationStore) -> None:
 async def test_lone_surrogates_become_replacement_characters(store: ConversationStore) -> None:
     conversation, _, answer = await begin(store, "a\ud800b")
     await store.checkpoint(answer.id, "half \udc00")
-    await store.open_server_conversation(conversation.id, "id\ud800", "s")
+    await store.open_server_conversation(answer.id, "id\ud800", "s")
     assert [m.text for m in await store.messages(conversation.id)] == ["a\ufffdb", "half \ufffd"]
     await store.finish_turn(
         replace(answer, text="\ud83d\ude00 \ud83d", status=Status.COMPLETE), unread=False

@@ -50,7 +50,7 @@ async def test_a_question_is_kept_before_anything_is_sent(store: ConversationSto
 async def test_text_arrives_and_the_answer_ends(store: ConversationStore) -> None:
     conversation, question, answer = await begin(store, "why?")
     assert conversation.status is Status.STREAMING
-    await store.open_server_conversation(conversation.id, "srv-1", "https://a/aichat")
+    await store.open_server_conversation(answer.id, "srv-1", "https://a/aichat")
     await store.checkpoint(answer.id, "bec")
     assert await shown(store, conversation) == [("why?", "complete"), ("bec", "streaming")]
     ended = replace(answer, text="because", status=Status.COMPLETE, seconds=3.2)
@@ -289,10 +289,10 @@ async def test_a_conversation_deleted_while_it_streams_stays_deleted(
 
 
 async def test_late_words_for_what_is_gone_are_dropped(store: ConversationStore) -> None:
-    question, answer = turn("nowhere")
+    _, answer = turn("nowhere")
     await store.checkpoint(answer.id, "x")
     await store.finish_turn(replace(answer, status=Status.COMPLETE), unread=True)
-    await store.open_server_conversation(question.conversation_id, "srv", "s")
+    await store.open_server_conversation(answer.id, "srv", "s")
     await store.delete("nowhere")
     assert await store.conversations() == []
     with pytest.raises(UnknownConversation):

@@ -210,6 +210,8 @@ class Turns:
                     if isinstance(event, TurnStarted):
                         turn = event.turn
                         self._begun(conversation, turn, replaces, draft=draft, new=again is None)
+                        if again is not None and replaces is None:
+                            await self._show_line(turn)
                     elif turn is not None:
                         self._show(chat, turn, event)
                     if time.monotonic() - breathed > BREATH_SECONDS:
@@ -268,6 +270,13 @@ class Turns:
             self.show_activity()
         screen.shelf.reload()
 
+    async def _show_line(self, turn: Turn) -> None:
+        """Show the line that the conversation is on: this answer is another version."""
+        screen = self._screen
+        messages = await screen.library.messages(turn.conversation_id)
+        if self._is_open(turn.conversation_id):
+            screen.show_messages(messages)
+
     def _take_from_prompt(self, draft: str) -> None:
         """Take a question out of the prompt; what was typed behind it meanwhile stays."""
         prompt = self._screen.prompt
@@ -309,7 +318,8 @@ class Turns:
         if self._is_open(conversation_id):
             screen.prompt.busy = False
             if turn is not None:
-                answer = turn.answer
+                answer = next(m for m in screen.messages if m.id == turn.answer.id)
+                answer = replace(turn.answer, version=answer.version, versions=answer.versions)
                 screen.messages = [answer if m.id == answer.id else m for m in screen.messages]
                 screen.transcript.finish(answer)
                 self._outcome = (conversation_id, _outcome(answer))

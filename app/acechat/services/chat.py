@@ -34,7 +34,7 @@ from acechat.models import (
     new_id,
 )
 from acechat.services.ports import ChatApi, ChatStore
-from acechat.services.rebuild import carried_question
+from acechat.services.rebuild import carried_question, is_answered
 
 T = TypeVar("T")
 
@@ -60,8 +60,7 @@ class _End:
     async def store(self, store: ChatStore) -> None:
         await store.finish_turn(self.answer, unread=False)
         if self.server_id is not None:
-            conversation_id = self.answer.conversation_id
-            await store.open_server_conversation(conversation_id, self.server_id, self.server)
+            await store.open_server_conversation(self.answer.id, self.server_id, self.server)
 
 
 class ChatService:
@@ -112,6 +111,7 @@ class ChatService:
         *,
         again: Message | None = None,
         replaces: str | None = None,
+        beside: str | None = None,
         rebuild: bool = False,
     ) -> AsyncGenerator[TurnEvent, None]:
         """Ask `text` in `conversation` and yield what happens; wrap it in `aclosing`.
@@ -126,6 +126,7 @@ class ChatService:
             options: What it is sent with.
             again: The stored question that is sent again, instead of a new one.
             replaces: The id of an answer that this turn takes the place of.
+            beside: The id of a question that this one is another version of.
             rebuild: Start a new server conversation whose first question carries the transcript.
 
         Raises:
@@ -168,7 +169,8 @@ class ChatService:
                 monotonic=self._monotonic,
                 jitter=self._jitter,
             )
-            async with aclosing(run.events(conversation, replaces, rebuild=rebuild)) as events:
+            happened = run.events(conversation, replaces, beside, rebuild=rebuild)
+            async with aclosing(happened) as events:
                 async for event in events:
                     yield event
         finally:
@@ -204,12 +206,17 @@ class _Run:
         self._flaw = ""
 
     async def events(
-        self, conversation: Conversation, replaces: str | None, *, rebuild: bool
+        self,
+        conversation: Conversation,
+        replaces: str | None,
+        beside: str | None,
+        *,
+        rebuild: bool,
     ) -> AsyncGenerator[TurnEvent, None]:
         answer = self._turn.answer
         status, failure = Status.STOPPED, None
         try:
-            await _carried_out(self._begin(conversation, replaces))
+            await _carried_out(self._begin(conversation, replaces, beside))
             yield TurnStarted(self._turn)
             async with aclosing(self._tries(conversation, rebuild=rebuild)) as events:
                 async for event in events:
@@ -238,9 +245,15 @@ class _Run:
             yield NotKept(unkept)
         yield TurnFinished(answer)
 
-    async def _begin(self, conversation: Conversation, replaces: str | None) -> None:
+    async def _begin(
+        self, conversation: Conversation, replaces: str | None, beside: str | None
+    ) -> None:
         await self._store.begin_turn(
-            conversation, self._turn.question, self._turn.answer, replaces=replaces
+            conversation,
+            self._turn.question,
+            self._turn.answer,
+            replaces=replaces,
+            beside=beside,
         )
         self._begun = True
 
@@ -257,9 +270,11 @@ class _Run:
         self, conversation: Conversation, *, rebuild: bool
     ) -> AsyncGenerator[TurnEvent, None]:
         text, server_id = self._turn.question.text, conversation.server_id
-        if rebuild:
+        if rebuild or (server_id is None and self._options.stateful):
+            # Where no server conversation holds this line, the transcript does.
             kept = await self._store.messages(conversation.id)
-            text, server_id = carried_question(kept, self._turn.question), None
+            if rebuild or is_answered(kept):
+                text, server_id = carried_question(kept, self._turn.question), None
         elif server_id is not None and conversation.server != self._api.server:
             raise ChatError(
                 f"this conversation is kept by another server ({conversation.server}), "
@@ -313,7 +328,7 @@ class _Run:
     async def _store_id(self) -> None:
         if (server_id := self._unstored_id) is not None:
             await self._store.open_server_conversation(
-                self._turn.conversation_id, server_id, self._api.server
+                self._turn.answer.id, server_id, self._api.server
             )
             self._unstored_id = None
 

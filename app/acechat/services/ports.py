@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from acechat.events import ApiEvent
-from acechat.models import ChatOptions, Conversation, Message
+from acechat.models import ChatOptions, Conversation, Found, Message, SearchQuery
 
 
 class ChatApi(Protocol):
@@ -87,7 +87,43 @@ class ChatStore(Protocol):
         ...
 
     async def messages(self, conversation_id: str) -> list[Message]:
-        """Return the messages of a conversation in their order."""
+        """Return the messages of the line that a conversation is on, in their order."""
+        ...
+
+    async def message(self, message_id: str) -> Message:
+        """Return one message, on whatever line it is."""
+        ...
+
+    async def versions(self, message_id: str) -> list[str]:
+        """Return the ids of all messages in the place of this one, in the order of their making."""
+        ...
+
+    async def show_version(self, message_id: str) -> None:
+        """Put a conversation on the line through this message, with what was last said after it.
+
+        Raises:
+            StoreError: an answer of the conversation is arriving.
+        """
+        ...
+
+    async def branch(self, conversation: Conversation, message_id: str) -> None:
+        """Store `conversation` as a new one that begins with the line up to this message.
+
+        Raises:
+            StoreError: the message is still arriving.
+        """
+        ...
+
+    async def branches(self, conversation_id: str) -> list[Conversation]:
+        """Return the conversations that branched off this one, the oldest first."""
+        ...
+
+    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
+        """Return titles, then messages: those with whole words first, the newest among equals."""
+        ...
+
+    async def index_some(self) -> int:
+        """Take messages that are not in the index of the search yet into it; return how many."""
         ...
 
     async def begin_turn(
@@ -95,24 +131,34 @@ class ChatStore(Protocol):
         conversation: Conversation,
         question: Message,
         answer: Message,
-        *,
+        *others: Message,
         replaces: str | None = None,
+        beside: str | None = None,
     ) -> None:
         """Store a question and its empty, streaming answer before anything is sent.
 
         Creates the conversation where it is new, stores the question where it is new (its id is
-        not known yet), removes the answer `replaces`, clears the conversation's draft, and marks
-        the answer as owned by this process.
+        not known yet), clears the conversation's draft, and marks the answer as owned by this
+        process. What stood behind the question until now leaves the line and stays as a version.
+
+        Args:
+            conversation: It need not be stored yet.
+            question: A new one comes behind the end of the line.
+            answer: The answer that the line goes on with.
+            others: Further answers to the same question, as versions of the first.
+            replaces: An answer that is removed; the new one takes its place.
+            beside: The question that a new one is another version of.
 
         Raises:
             StoreError: an answer of this conversation is streaming, here or in another process.
         """
         ...
 
-    async def open_server_conversation(
-        self, conversation_id: str, server_id: str, server: str
-    ) -> None:
-        """Keep the server's id of a conversation, and which server gave it."""
+    async def open_server_conversation(self, answer_id: str, server_id: str, server: str) -> None:
+        """Keep the server's id of the conversation in which an answer stands, and who gave it.
+
+        A server conversation belongs to one line: versions that stood in it before give it up.
+        """
         ...
 
     async def checkpoint(self, answer_id: str, text: str) -> None:

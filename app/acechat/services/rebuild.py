@@ -16,6 +16,11 @@ and the answer in the smallest context among the models, 16,000 tokens."""
 CUT_MARK = "[… the beginning of the conversation was left out …]"
 
 
+def is_answered(messages: Sequence[Message]) -> bool:
+    """Whether anything was answered in these messages, so that there is something to go on from."""
+    return any(message.role is Role.ASSISTANT and message.text for message in messages)
+
+
 def carried_question(messages: Sequence[Message], question: Message) -> str:
     """Return the text that asks `question` after everything said before it.
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from acechat.errors import StoreError, UnknownConversation
-from acechat.models import Conversation, Message
-from acechat.store import edits, listing, turns
+from acechat.models import Conversation, Found, Message, SearchQuery
+from acechat.store import edits, lines, listing, search, turns
 from acechat.store.database import Database, Memory, transaction
 from acechat.store.faults import primary_code
 from acechat.store.migrations import damage_of, migrate
@@ -50,7 +50,7 @@ class ConversationStore:
         def prepare(connection: sqlite3.Connection) -> None:
             migrate(connection, file)
             connection.execute("PRAGMA foreign_keys = ON")
-            _settle_all(connection, owner)
+            _settle_all(connection, owner, clock)
 
         store = cls(await Database.open(path, prepare), owner, clock)
         await store.changed()
@@ -108,6 +108,28 @@ class ConversationStore:
             lambda connection: listing.messages(connection, conversation_id)
         )
 
+    async def message(self, message_id: str) -> Message:
+        """Return one message, on whatever line it is.
+
+        Raises:
+            StoreError: it is gone.
+        """
+        return await self._database.read(lambda connection: listing.message(connection, message_id))
+
+    async def branches(self, conversation_id: str) -> list[Conversation]:
+        """Return the conversations that branched off this one, the oldest first."""
+        return await self._database.read(
+            lambda connection: listing.branches(connection, conversation_id)
+        )
+
+    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
+        """Return titles, then messages: those with whole words first, the newest among equals."""
+        return await self._database.read(lambda connection: search.search(connection, query, limit))
+
+    async def index_some(self) -> int:
+        """Take messages that are not in the index of the search yet into it; return how many."""
+        return await self._database.write(search.index_some)
+
     async def draft(self, conversation_id: str) -> str:
         """Return the draft of a conversation; the empty id is the new conversation's."""
         return await self._database.read(
@@ -150,14 +172,23 @@ class ConversationStore:
         conversation: Conversation,
         question: Message,
         answer: Message,
-        *,
+        *others: Message,
         replaces: str | None = None,
+        beside: str | None = None,
     ) -> None:
         """Store a question and its empty, streaming answer before anything is sent.
 
         Creates the conversation where it is new, stores the question where it is new (its id is
-        not known yet), puts the answer in the place of the answer `replaces`, clears the
-        conversation's draft, and marks the answer as owned by this process.
+        not known yet), clears the conversation's draft, and marks the answer as owned by this
+        process. What stood behind the question until now leaves the line and stays as a version.
+
+        Args:
+            conversation: It need not be stored yet.
+            question: A new one comes behind the end of the line.
+            answer: The answer that the line goes on with.
+            others: Further answers to the same question, as versions of the first.
+            replaces: An answer that is removed; the new one takes its place.
+            beside: The question that a new one is another version of.
 
         Raises:
             UnknownConversation: the conversation was deleted.
@@ -166,23 +197,31 @@ class ConversationStore:
         now = self._clock()
         await self._database.write(
             lambda connection: turns.begin(
-                connection, self._owner, conversation, question, answer, replaces=replaces, now=now
+                connection,
+                self._owner,
+                conversation,
+                question,
+                (answer, *others),
+                replaces=replaces,
+                beside=beside,
+                now=now,
             )
         )
 
-    async def open_server_conversation(
-        self, conversation_id: str, server_id: str, server: str
-    ) -> None:
-        """Keep the server's id of a conversation, and which server gave it."""
+    async def open_server_conversation(self, answer_id: str, server_id: str, server: str) -> None:
+        """Keep the server's id of the conversation in which an answer stands, and who gave it."""
         await self._database.write(
             lambda connection: turns.open_server_conversation(
-                connection, conversation_id, server_id, server
+                connection, answer_id, server_id, server
             )
         )
 
     async def checkpoint(self, answer_id: str, text: str) -> None:
         """Keep the text received so far; does nothing once the answer has ended."""
-        await self._database.write(lambda connection: turns.checkpoint(connection, answer_id, text))
+        now = self._clock()
+        await self._database.write(
+            lambda connection: turns.checkpoint(connection, answer_id, text, now)
+        )
 
     async def finish_turn(self, answer: Message, *, unread: bool) -> None:
         """Keep the final answer: text, status, seconds and error; mark its conversation unread.
@@ -206,6 +245,35 @@ class ConversationStore:
             return 0
         return await self._database.write(
             lambda connection: sum(turns.interrupt(connection, name) for name in gone)
+        )
+
+    # Lines
+
+    async def versions(self, message_id: str) -> list[str]:
+        """Return the ids of all messages in the place of this one, in the order of their making.
+
+        Raises:
+            StoreError: the message is gone.
+        """
+        return await self._database.read(lambda connection: lines.versions(connection, message_id))
+
+    async def show_version(self, message_id: str) -> None:
+        """Put a conversation on the line through this message, with what was last said after it.
+
+        Raises:
+            StoreError: the message is gone, or an answer of the conversation is arriving.
+        """
+        await self._database.write(lambda connection: lines.show(connection, message_id))
+
+    async def branch(self, conversation: Conversation, message_id: str) -> None:
+        """Store `conversation` as a new one that begins with the line up to this message.
+
+        Raises:
+            StoreError: the message is gone, or is still arriving.
+        """
+        now = self._clock()
+        await self._database.write(
+            lambda connection: lines.branch(connection, conversation, message_id, now)
         )
 
     # What the user changes
@@ -270,7 +338,7 @@ def _whole(
     return read
 
 
-def _settle_all(connection: sqlite3.Connection, owner: Owner) -> None:
+def _settle_all(connection: sqlite3.Connection, owner: Owner, clock: Callable[[], float]) -> None:
     """Put in order what ended processes left; a file that can only be read stays as it is."""
     with suppress(OSError):
         try:
@@ -281,7 +349,7 @@ def _settle_all(connection: sqlite3.Connection, owner: Owner) -> None:
                     for name in receiving:
                         turns.interrupt(connection, name)
                     for name in deleting:
-                        edits.purge(connection, name)
+                        edits.purge(connection, name, clock())
         except sqlite3.OperationalError as error:
             if primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from acechat.errors import UnknownConversation
 from acechat.models import Conversation
+from acechat.store import search
 from acechat.store.owners import Owner
 from acechat.store.rows import (
     SELECT_CONVERSATION,
@@ -39,7 +40,7 @@ def save(
         """
         UPDATE conversations SET
             title = ?, folded_title = ?, renamed = ?, model = ?, preset = ?, refs = ?,
-            pinned = ?, unread = ?
+            pinned = ?, unread = ?, archived = ?
         WHERE id = ?
         """,
         (
@@ -51,6 +52,7 @@ def save(
             None if references is None else stored_list(references),
             conversation.pinned,
             conversation.unread,
+            conversation.archived,
             conversation.id,
         ),
     )
@@ -94,8 +96,24 @@ def gone_deleters(connection: sqlite3.Connection, owner: Owner) -> list[str | No
     return [name for (name,) in rows if not owner.is_alive(name)]
 
 
-def purge(connection: sqlite3.Connection, gone: str | None) -> None:
+def purge(connection: sqlite3.Connection, gone: str | None, now: float) -> None:
     """Remove for good what an owner that is gone had deleted, with messages and drafts."""
+    search.forget(
+        connection,
+        """
+        conversation_id IN (
+            SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?
+        )
+        """,
+        (gone,),
+    )
+    connection.execute(
+        """
+        INSERT OR REPLACE INTO removed (id, removed_at)
+        SELECT id, ? FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?
+        """,
+        (now, gone),
+    )
     connection.execute(
         """
         DELETE FROM drafts WHERE conversation_id IN (
@@ -134,6 +152,7 @@ def _merged(wanted: Conversation, was: Conversation, kept: Conversation) -> Conv
         references=_changed(wanted.references, was.references, kept.references),
         pinned=_changed(wanted.pinned, was.pinned, kept.pinned),
         unread=_changed(wanted.unread, was.unread, kept.unread),
+        archived=_changed(wanted.archived, was.archived, kept.archived),
     )
 
 

@@ -3,8 +3,9 @@
 import sqlite3
 
 from acechat.clean import clean_line
-from acechat.errors import UnknownConversation
+from acechat.errors import StoreError, UnknownConversation
 from acechat.models import Conversation, Message
+from acechat.store.lines import version_counts
 from acechat.store.rows import (
     SELECT_CONVERSATION,
     SELECT_MESSAGE,
@@ -27,11 +28,14 @@ ANSWERS_READ = 2_000
 def conversations(
     connection: sqlite3.Connection, filter: str, limit: int, offset: int
 ) -> list[Conversation]:
-    """Return conversations whose title has `filter` in it, pinned first, then newest first."""
+    """Return conversations whose title has `filter` in it, pinned first, then newest first.
+
+    Archived ones are left out.
+    """
     rows: list[ConversationRow] = connection.execute(
         SELECT_CONVERSATION
         + """
-        AND (?1 = '' OR instr(folded_title, ?1) > 0)
+        AND NOT archived AND (?1 = '' OR instr(folded_title, ?1) > 0)
         ORDER BY pinned DESC, updated_at DESC, number DESC LIMIT ?2 OFFSET ?3
         """,
         (folded(filter.strip()), limit, offset),
@@ -44,7 +48,7 @@ def count(connection: sqlite3.Connection, filter: str) -> int:
     row: tuple[int] = connection.execute(
         """
         SELECT COUNT(*) FROM conversations
-        WHERE deleted_at IS NULL AND (?1 = '' OR instr(folded_title, ?1) > 0)
+        WHERE deleted_at IS NULL AND NOT archived AND (?1 = '' OR instr(folded_title, ?1) > 0)
         """,
         (folded(filter.strip()),),
     ).fetchone()
@@ -56,7 +60,7 @@ def newest(connection: sqlite3.Connection) -> Conversation | None:
     # Two statements: sorting whole rows would look up the status of each, 30 ms for 10,000.
     found: tuple[str] | None = connection.execute(
         """
-        SELECT id FROM conversations WHERE deleted_at IS NULL
+        SELECT id FROM conversations WHERE deleted_at IS NULL AND NOT archived
         ORDER BY updated_at DESC, number DESC LIMIT 1
         """
     ).fetchone()
@@ -103,11 +107,36 @@ def conversation_ids(connection: sqlite3.Connection) -> list[str]:
 
 
 def messages(connection: sqlite3.Connection, conversation_id: str) -> list[Message]:
-    """Return the messages of a conversation in their order."""
+    """Return the messages of the line that a conversation is on, in their order."""
     rows: list[MessageRow] = connection.execute(
-        SELECT_MESSAGE + " WHERE conversation_id = ? ORDER BY position", (conversation_id,)
+        SELECT_MESSAGE + " WHERE conversation_id = ? AND shown ORDER BY position",
+        (conversation_id,),
     ).fetchall()
-    return [message_of(row) for row in rows]
+    counts = version_counts(connection, conversation_id)
+    return [message_of(row, *counts.get(row[0], (1, 1))) for row in rows]
+
+
+def message(connection: sqlite3.Connection, message_id: str) -> Message:
+    """Return one message, on whatever line it is.
+
+    Raises:
+        StoreError: it is gone.
+    """
+    row: MessageRow | None = connection.execute(
+        SELECT_MESSAGE + " WHERE id = ?", (message_id,)
+    ).fetchone()
+    if row is None:
+        raise StoreError("this message is gone")
+    counts = version_counts(connection, row[1])
+    return message_of(row, *counts.get(row[0], (1, 1)))
+
+
+def branches(connection: sqlite3.Connection, conversation_id: str) -> list[Conversation]:
+    """Return the conversations that branched off this one, the oldest first."""
+    rows: list[ConversationRow] = connection.execute(
+        SELECT_CONVERSATION + " AND origin_id = ? ORDER BY number", (conversation_id,)
+    ).fetchall()
+    return [conversation_of(row) for row in rows]
 
 
 def draft(connection: sqlite3.Connection, conversation_id: str) -> str:

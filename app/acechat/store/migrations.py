@@ -13,6 +13,7 @@ from pathlib import Path
 from acechat.errors import StoreError
 from acechat.store.database import make_file, transaction
 from acechat.store.faults import sentence
+from acechat.store.schema import second
 
 APPLICATION_ID = 0x41434854
 """Marks a SQLite file as ours: "ACHT" in ASCII."""
@@ -104,7 +105,10 @@ def _first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (Step("conversations, messages and drafts", _first),)
+STEPS: tuple[Step, ...] = (
+    Step("conversations, messages and drafts", _first),
+    Step("lines, branches, archive, search and queue", second),
+)
 """All of them; the version of a file is the number of steps it has taken."""
 
 

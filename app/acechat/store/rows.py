@@ -1,11 +1,11 @@
 """Rows of the tables, to and from the words of the program."""
 
 import json
-import unicodedata
 from collections.abc import Iterable
 
 from acechat.errors import StoreError
-from acechat.models import Conversation, Failure, Message, Role, Status
+from acechat.folding import fold
+from acechat.models import Conversation, Failure, Message, Origin, Role, Status
 
 SELECT_CONVERSATION = """
     SELECT
@@ -13,17 +13,18 @@ SELECT_CONVERSATION = """
         unread,
         (
             SELECT status FROM messages
-            WHERE conversation_id = conversations.id AND role = 'assistant'
+            WHERE conversation_id = conversations.id AND shown AND role = 'assistant'
             ORDER BY position DESC LIMIT 1
-        )
+        ),
+        archived, origin_id, origin_message_id
     FROM conversations WHERE deleted_at IS NULL
 """
-"""Selects a `ConversationRow`; its last column is the status of the newest answer."""
+"""Selects a `ConversationRow`; the subquery is the status of the newest answer."""
 
 SELECT_MESSAGE = """
     SELECT
         id, conversation_id, role, text, status, model, preset, refs, created_at, seconds,
-        error_code, error_message, error_trace_id
+        error_code, error_message, error_trace_id, parent_id, server_id, server
     FROM messages
 """
 """Selects a `MessageRow`."""
@@ -42,6 +43,9 @@ ConversationRow = tuple[
     float,
     int,
     str | None,
+    int,
+    str | None,
+    str | None,
 ]
 """What `SELECT_CONVERSATION` selects."""
 
@@ -56,6 +60,9 @@ MessageRow = tuple[
     str,
     float,
     float | None,
+    str | None,
+    str | None,
+    str | None,
     str | None,
     str | None,
     str | None,
@@ -84,9 +91,8 @@ def stored_list(texts: Iterable[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """Return `text` for comparing as a reader would: neither case nor width nor form matters."""
-    text = stored(text)
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    """Return `text` for comparing as a reader would: neither case, accents nor width matter."""
+    return fold(stored(text))
 
 
 def _references(column: str) -> tuple[str, ...]:
@@ -115,13 +121,15 @@ def conversation_of(row: ConversationRow) -> Conversation:
             updated_at=row[10],
             unread=bool(row[11]),
             status=None if row[12] is None else Status(row[12]),
+            archived=bool(row[13]),
+            origin=None if row[14] is None else Origin(row[14], row[15] or ""),
         )
     except ValueError as error:
         raise StoreError(f"the conversation {row[0]} cannot be read: {error}") from error
 
 
-def message_of(row: MessageRow) -> Message:
-    """Return the message of a row.
+def message_of(row: MessageRow, version: int = 1, versions: int = 1) -> Message:
+    """Return the message of a row, which is one of `versions` in its place.
 
     Raises:
         StoreError: the row holds what this program never writes.
@@ -139,6 +147,11 @@ def message_of(row: MessageRow) -> Message:
             created_at=row[8],
             seconds=row[9],
             error=None if row[10] is None else Failure(row[10], row[11] or "", row[12]),
+            parent_id=row[13],
+            server_id=row[14],
+            server=row[15],
+            version=version,
+            versions=versions,
         )
     except ValueError as error:
         raise StoreError(f"the message {row[0]} cannot be read: {error}") from error

@@ -1,9 +1,11 @@
 """What a turn writes. Every function is synchronous and runs inside a transaction of its caller."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from acechat.errors import PROCESS_ENDED, StoreError, UnknownConversation
 from acechat.models import Conversation, Message, Status, title_of
+from acechat.store import lines, search
 from acechat.store.owners import Owner
 from acechat.store.rows import folded, stored, stored_list, stored_or_none
 
@@ -16,12 +18,13 @@ def begin(
     owner: Owner,
     conversation: Conversation,
     question: Message,
-    answer: Message,
+    answers: Sequence[Message],
     *,
     replaces: str | None,
+    beside: str | None,
     now: float,
 ) -> None:
-    """Store a question and its empty answer, as `ChatStore.begin_turn` says.
+    """Store a question and its empty answers, as `ChatStore.begin_turn` says.
 
     Raises:
         StoreError: an answer of this conversation is streaming under a living owner.
@@ -33,18 +36,31 @@ def begin(
         _forget_new_draft(connection, question.text)
     else:
         _refuse_while_streaming(connection, owner, conversation.id, replaces)
-    place = _take_place(connection, conversation.id, replaces)
-    row: tuple[int] = connection.execute(
-        "SELECT COALESCE(MAX(position), 0) FROM messages WHERE conversation_id = ?",
-        (conversation.id,),
-    ).fetchone()
-    end = row[0] + 1
-    if connection.execute("SELECT 1 FROM messages WHERE id = ?", (question.id,)).fetchone() is None:
-        _insert(connection, question, end, question.status, None, now)
-        place = end + 1
-    _insert(connection, answer, place or end, Status.STREAMING, owner.claim(), now)
+    first = answers[0]
+    replaced = _replace(connection, conversation.id, replaces, first.id)
+    known = lines.place_of(connection, question.id)
+    if known is None:
+        parent, position = _place_for(connection, conversation.id, beside)
+        lines.hide_from(connection, conversation.id, position)
+        _insert(connection, question, parent, position, question.status, None, now)
+    else:
+        position = known[2]
+        if not replaced:
+            lines.hide_from(connection, conversation.id, position + 1)
+    for answer in answers:
+        _insert(
+            connection,
+            answer,
+            question.id,
+            position + 1,
+            Status.STREAMING,
+            owner.claim(),
+            now,
+            shown=answer is first,
+        )
     connection.execute(
-        "UPDATE conversations SET updated_at = ? WHERE id = ?", (now, conversation.id)
+        "UPDATE conversations SET updated_at = ?, archived = 0 WHERE id = ?",
+        (now, conversation.id),
     )
     title = title_of(question.text)
     connection.execute(
@@ -58,20 +74,34 @@ def begin(
 
 
 def open_server_conversation(
-    connection: sqlite3.Connection, conversation_id: str, server_id: str, server: str
+    connection: sqlite3.Connection, answer_id: str, server_id: str, server: str
 ) -> None:
-    """Keep the server's id of a conversation, and which server gave it."""
+    """Keep the server's id of the conversation in which an answer stands, and who gave it.
+
+    A server conversation belongs to one line: versions that stood in it before give it up.
+    """
+    place = lines.place_of(connection, answer_id)
+    if place is None:
+        return
+    kept = (stored(server_id), stored(server))
     connection.execute(
-        "UPDATE conversations SET server_id = ?, server = ? WHERE id = ?",
-        (stored(server_id), stored(server), conversation_id),
+        "UPDATE messages SET server_id = ?, server = ? WHERE id = ?", (*kept, answer_id)
     )
+    connection.execute(
+        """
+        UPDATE messages SET server_id = NULL, server = NULL
+        WHERE conversation_id = ? AND NOT shown AND server_id = ? AND server = ? AND id <> ?
+        """,
+        (place[0], *kept, answer_id),
+    )
+    lines.settle_server(connection, place[0])
 
 
-def checkpoint(connection: sqlite3.Connection, answer_id: str, text: str) -> None:
+def checkpoint(connection: sqlite3.Connection, answer_id: str, text: str, now: float) -> None:
     """Keep the text of an answer that is still streaming."""
     connection.execute(
-        "UPDATE messages SET text = ? WHERE id = ? AND status = 'streaming'",
-        (stored(text), answer_id),
+        "UPDATE messages SET text = ?, changed_at = ? WHERE id = ? AND status = 'streaming'",
+        (stored(text), now, answer_id),
     )
 
 
@@ -82,10 +112,11 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
     one that received it says is right.
     """
     error = answer.error
+    search.forget(connection, "id = ?", (answer.id,))
     connection.execute(
         """
         UPDATE messages SET
-            text = ?, status = ?, seconds = ?, owner = NULL,
+            text = ?, status = ?, seconds = ?, owner = NULL, changed_at = ?,
             error_code = ?, error_message = ?, error_trace_id = ?
         WHERE id = ?
         """,
@@ -93,6 +124,7 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
             stored(answer.text),
             answer.status,
             answer.seconds,
+            now,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),
             None if error is None else stored_or_none(error.trace_id),
@@ -199,50 +231,65 @@ def _refuse_while_streaming(
             interrupt(connection, name)
 
 
-def _take_place(
-    connection: sqlite3.Connection, conversation_id: str, replaces: str | None
-) -> int | None:
-    """Remove the answer `replaces` and return the position it had."""
+def _replace(
+    connection: sqlite3.Connection, conversation_id: str, replaces: str | None, by: str
+) -> bool:
+    """Remove the answer `replaces`; what came after it comes after the answer `by` now."""
     if replaces is None:
-        return None
-    row: tuple[int] | None = connection.execute(
-        """
-        SELECT position FROM messages
-        WHERE id = ? AND conversation_id = ? AND role = 'assistant'
-        """,
+        return False
+    search.forget(connection, "id = ?", (replaces,))
+    removed = connection.execute(
+        "DELETE FROM messages WHERE id = ? AND conversation_id = ? AND role = 'assistant'",
         (replaces, conversation_id),
-    ).fetchone()
-    if row is None:
-        return None
-    connection.execute("DELETE FROM messages WHERE id = ?", (replaces,))
-    return row[0]
+    ).rowcount
+    if removed:
+        connection.execute("UPDATE messages SET parent_id = ? WHERE parent_id = ?", (by, replaces))
+    return bool(removed)
+
+
+def _place_for(
+    connection: sqlite3.Connection, conversation_id: str, beside: str | None
+) -> tuple[str | None, int]:
+    """Return what comes before a new question, and its position: behind the end, or `beside`."""
+    place = None if beside is None else lines.place_of(connection, beside)
+    if place is not None and place[0] == conversation_id:
+        return place[1], place[2]
+    parent, position = lines.end_of(connection, conversation_id)
+    return parent, position + 1
 
 
 def _insert(
     connection: sqlite3.Connection,
     message: Message,
+    parent: str | None,
     position: int,
     status: Status,
     owner: str | None,
     now: float,
+    *,
+    shown: bool = True,
 ) -> None:
     error = message.error
     connection.execute(
         """
         INSERT INTO messages (
-            id, conversation_id, position, role, status, owner, model, created_at, seconds,
-            error_code, error_message, error_trace_id, refs, preset, text
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            id, conversation_id, parent_id, position, shown, role, status, owner, model,
+            created_at, changed_at, seconds, error_code, error_message, error_trace_id, refs,
+            preset, text
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             message.id,
             message.conversation_id,
+            parent,
             position,
+            shown,
             message.role,
             status,
             owner,
             stored(message.model),
             message.created_at or now,
+            now,
             message.seconds,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),

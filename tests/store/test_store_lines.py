@@ -1,0 +1,206 @@
+"""Versions, branches, and which server conversation a line may go on in."""
+
+from dataclasses import replace
+
+import pytest
+
+from acechat.errors import StoreError
+from acechat.models import Conversation, Message, Origin, Status, new_id
+from acechat.store.conversations import ConversationStore
+from store.samples import ask, turn
+
+SERVER = "https://a/aichat"
+
+
+async def texts(store: ConversationStore, conversation: Conversation) -> list[str]:
+    return [m.text for m in await store.messages(conversation.id)]
+
+
+async def answer(
+    store: ConversationStore,
+    conversation: Conversation,
+    question: Message,
+    text: str,
+    *,
+    server_id: str | None = None,
+    beside: str | None = None,
+) -> Message:
+    """Answer a question, a new one or one that is kept."""
+    row = replace(turn(conversation)[1], text="")
+    await store.begin_turn(conversation, question, row, beside=beside)
+    if server_id is not None:
+        await store.open_server_conversation(row.id, server_id, SERVER)
+    ended = replace(row, text=text, status=Status.COMPLETE, seconds=1.0)
+    await store.finish_turn(ended, unread=False)
+    return ended
+
+
+async def two_turns(store: ConversationStore) -> tuple[Conversation, list[Message]]:
+    """Store q1, a1, q2, a2, all in the server conversation s1."""
+    conversation = Conversation(new_id())
+    for number in "12":
+        question = turn(conversation, f"q{number}")[0]
+        await answer(store, conversation, question, f"a{number}", server_id="s1")
+    return conversation, await store.messages(conversation.id)
+
+
+async def server_id(store: ConversationStore, conversation: Conversation) -> str | None:
+    return (await store.conversation(conversation.id)).server_id
+
+
+async def test_another_answer_is_a_version_and_the_first_one_stays(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, _, question, first) = await two_turns(store)
+    second = await answer(store, conversation, question, "a2, better", server_id="s2")
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2, better"]
+    shown = (await store.messages(conversation.id))[-1]
+    assert (shown.version, shown.versions) == (2, 2)
+    assert await store.versions(shown.id) == [first.id, second.id]
+    await store.show_version(first.id)
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2"]
+    shown = (await store.messages(conversation.id))[-1]
+    assert (shown.version, shown.versions) == (1, 2)
+
+
+async def test_an_edited_question_keeps_the_first_one_with_its_answer(
+    store: ConversationStore,
+) -> None:
+    conversation, (first_question, *_) = await two_turns(store)
+    edited = turn(conversation, "q1, put better")[0]
+    await answer(store, conversation, edited, "b1", beside=first_question.id)
+    await ask(store, "q3", "b3", conversation)
+    assert await texts(store, conversation) == ["q1, put better", "b1", "q3", "b3"]
+    await store.show_version(first_question.id)
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2"]
+    await store.show_version(edited.id)
+    assert await texts(store, conversation) == ["q1, put better", "b1", "q3", "b3"]
+
+
+async def test_going_to_a_message_of_another_line_shows_all_of_that_line(
+    store: ConversationStore,
+) -> None:
+    conversation, (first_question, _, _, last) = await two_turns(store)
+    edited = turn(conversation, "edited")[0]
+    await answer(store, conversation, edited, "b1", beside=first_question.id)
+    await store.show_version(last.id)
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2"]
+
+
+async def test_each_line_goes_on_in_a_server_conversation_of_its_own(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, _, question, first) = await two_turns(store)
+    assert await server_id(store, conversation) == "s1"
+    second = await answer(store, conversation, question, "a2, better", server_id="s2")
+    assert await server_id(store, conversation) == "s2"
+    await store.show_version(first.id)
+    assert await server_id(store, conversation) == "s1"
+    await store.show_version(second.id)
+    assert await server_id(store, conversation) == "s2"
+
+
+async def test_a_server_conversation_that_went_another_way_is_not_gone_on_with(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, _, question, _) = await two_turns(store)
+    # s1 holds q2 and a2 as well, which this line does not.
+    edited, row = turn(conversation, "q2, put better")
+    await store.begin_turn(conversation, edited, row, beside=question.id)
+    assert await server_id(store, conversation) is None
+    await store.finish_turn(replace(row, status=Status.FAILED), unread=False)
+    assert await server_id(store, conversation) is None
+
+
+async def test_an_answer_asked_for_again_in_its_server_conversation_takes_that_over(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, _, question, first) = await two_turns(store)
+    second = await answer(store, conversation, question, "whole", server_id="s1")
+    assert await server_id(store, conversation) == "s1"
+    await store.show_version(first.id)
+    # s1 holds both now: only the one that came last can go on in it.
+    assert await server_id(store, conversation) is None
+    await store.show_version(second.id)
+    assert await server_id(store, conversation) == "s1"
+
+
+async def test_several_answers_to_one_question_stream_beside_each_other(
+    store: ConversationStore,
+) -> None:
+    conversation = Conversation(new_id())
+    question, first = turn(conversation, "q1", model="gpt-5.1")
+    second = replace(first, id=new_id(), model="grok-3")
+    await store.begin_turn(conversation, question, first, second)
+    for row, text in ((second, "from grok"), (first, "from gpt")):
+        await store.open_server_conversation(row.id, f"of {row.model}", SERVER)
+        await store.finish_turn(replace(row, text=text, status=Status.COMPLETE), unread=False)
+    assert await texts(store, conversation) == ["q1", "from gpt"]
+    assert await server_id(store, conversation) == "of gpt-5.1"
+    await store.show_version(second.id)
+    assert await texts(store, conversation) == ["q1", "from grok"]
+    assert await server_id(store, conversation) == "of grok-3"
+
+
+async def test_no_line_is_left_while_an_answer_arrives(store: ConversationStore) -> None:
+    conversation, (_, _, _, last) = await two_turns(store)
+    await answer(store, conversation, (await store.messages(conversation.id))[2], "b2")
+    question, row = turn(conversation, "q3")
+    await store.begin_turn(conversation, question, row)
+    with pytest.raises(StoreError, match="still arriving"):
+        await store.show_version(last.id)
+    with pytest.raises(StoreError, match="still arriving"):
+        await store.branch(Conversation(new_id()), row.id)
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "b2", "q3", ""]
+
+
+async def test_a_branch_begins_with_what_was_said_and_knows_where_it_came_from(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, first_answer, *_) = await two_turns(store)
+    await store.save_conversation(replace(conversation, title="q1", model="grok-3", preset="Terse"))
+    branch = Conversation(new_id(), title="Branch of q1")
+    await store.branch(branch, first_answer.id)
+    kept = await store.conversation(branch.id)
+    assert (kept.title, kept.model, kept.preset) == ("Branch of q1", "grok-3", "Terse")
+    assert kept.origin == Origin(conversation.id, first_answer.id)
+    # Its server conversation belongs to the other one.
+    assert kept.server_id is None
+    assert await texts(store, branch) == ["q1", "a1"]
+    assert [c.id for c in await store.branches(conversation.id)] == [branch.id]
+    await ask(store, "elsewhere", "b2", branch)
+    assert await texts(store, branch) == ["q1", "a1", "elsewhere", "b2"]
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2"]
+    await store.delete(conversation.id)
+    assert await texts(store, branch) == ["q1", "a1", "elsewhere", "b2"]
+
+
+async def test_a_message_that_is_gone_is_said_to_be(store: ConversationStore) -> None:
+    for call in (store.message, store.versions, store.show_version):
+        with pytest.raises(StoreError, match="this message is gone"):
+            await call("nothing")
+    with pytest.raises(StoreError, match="this message is gone"):
+        await store.branch(Conversation(new_id()), "nothing")
+
+
+async def test_the_status_in_the_list_is_that_of_the_shown_line(store: ConversationStore) -> None:
+    conversation, (_, _, question, first) = await two_turns(store)
+    row = turn(conversation)[1]
+    await store.begin_turn(conversation, question, row)
+    await store.finish_turn(replace(row, status=Status.FAILED), unread=False)
+    assert (await store.conversation(conversation.id)).status is Status.FAILED
+    await store.show_version(first.id)
+    assert (await store.conversation(conversation.id)).status is Status.COMPLETE
+
+
+async def test_archived_conversations_leave_the_list_until_they_go_on(
+    store: ConversationStore,
+) -> None:
+    conversation = await ask(store, "kept away")
+    await store.save_conversation(replace(conversation, archived=True))
+    assert await store.conversations() == []
+    assert await store.count() == 0
+    assert await store.newest() is None
+    assert (await store.conversation(conversation.id)).archived
+    await ask(store, "and on", conversation=conversation)
+    assert [c.id for c in await store.conversations()] == [conversation.id]
