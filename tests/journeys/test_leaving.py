@@ -19,7 +19,7 @@ from acechat.models import Message, Status
 from acechat.store.conversations import ConversationStore
 from fault_rows import TOKEN
 from faults import FaultServer, complete, held, stream
-from journeys.at_the_api import at_the_api, ended, environ_for, kept, shown_messages
+from journeys.at_the_api import at_the_api, environ_for, kept, shown_messages
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
