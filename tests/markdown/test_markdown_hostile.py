@@ -8,8 +8,11 @@ from drawn import all_lines, copied, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from acechat.clean import clean
 from acechat.markdown import document as module
+from acechat.markdown import highlight, reader
 from acechat.markdown.document import Document
+from acechat.markdown.leaves import MAX_CODE
 from acechat.markdown.palette import Palette
 from acechat.markdown.reader import SCAN_EFFORT
 
@@ -39,6 +42,9 @@ BIG: dict[str, str] = {
     "one line": "Some **bold** text. " * 50_000,
 }
 
+MOST_IN_A_BLOCK = 10_000
+"""Twelve rows of thirty cells; everything else is less than half of that."""
+
 
 @pytest.mark.parametrize("name", BIG)
 def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +57,8 @@ def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPat
         return measure(block)
 
     monkeypatch.setattr(module, "_effort", counted)
+    # The last block begins before the limit.
+    most = module.RENDER_EFFORT + MOST_IN_A_BLOCK
     scanner = made._reader.scanner
     for place in (0.0, 1.0, 0.5):
         first, again = 0, True
@@ -58,8 +66,7 @@ def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPat
             first = max(0, int((made.height - 40) * place))
             effort[0], read = 0, scanner.effort
             again = made.render_rows(first, first + 40)
-            # The last block begins before the limit and no block is bigger than the limit.
-            assert effort[0] <= 2 * module.RENDER_EFFORT
+            assert effort[0] <= most
             # One line is read before the limit is looked at, and a cell costs half its length.
             assert scanner.effort - read <= 4 * SCAN_EFFORT
             if not again:
@@ -67,6 +74,44 @@ def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPat
         assert not again
         rows = [made.line(row) for row in range(first, first + 40)]
         assert any(line.text for line in rows)
+
+
+def test_a_jump_into_code_reads_what_comes_before_step_by_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = document("```python\n" + "x = [1, 2, 3]  # hello there\n" * 4000 + "```", 120, 96)
+    read: list[int] = []
+    lex = highlight._read
+
+    def counted(lexer: highlight.Lexer, text: str, stack: tuple[str, ...]) -> object:
+        read.append(len(text))
+        return lex(lexer, text, stack)
+
+    monkeypatch.setattr(highlight, "_read", counted)
+    while made.read_on():
+        pass
+    steps = 0
+    while made.render_rows(2000, 2040):
+        assert sum(read) <= module.RENDER_EFFORT + 2 * MAX_CODE
+        read.clear()
+        steps += 1
+    assert steps >= 2
+
+
+def test_a_long_text_is_cleaned_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def counted(text: str) -> str:
+        sizes.append(len(text))
+        return clean(text)
+
+    monkeypatch.setattr(reader, "clean", counted)
+    text = "天地玄黄" * 100_000
+    made = document(text, 120, 96)
+    made.render_rows(0, 40)
+    assert max(sizes) <= reader.CLEAN_AT_ONCE
+    assert sum(sizes) <= 2 * reader.CLEAN_AT_ONCE
+    assert copied(all_lines(made)) == text
 
 
 @pytest.mark.parametrize("name", ["word", "wide word", "emoji", "brackets", "links"])

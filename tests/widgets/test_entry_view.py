@@ -7,6 +7,7 @@ from textual.color import Color
 
 from acechat.models import Failure, Message, Phase, Status
 from acechat.themes import THEMES, theme_names
+from acechat.widgets.entries import Entry
 from test_themes import ENOUGH, contrast
 from widgets.transcript_host import (
     NOON,
@@ -458,6 +459,28 @@ async def test_a_very_long_answer_is_opened_in_steps_and_ends_at_its_end() -> No
         await reader.settled()
         assert "The end of it." in reader.text
         assert reader.view.following
+
+
+async def test_a_key_in_the_middle_of_drawing_adds_no_work_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps = 0
+    prepare = Entry.prepare
+
+    def counted(entry: Entry, first: int, last: int) -> bool:
+        nonlocal steps
+        steps += 1
+        return prepare(entry, first, last)
+
+    async with reading() as reader:
+        reader.view.show([question(0), answer(0, RICH * 2500)])
+        assert reader.view._rest is not None
+        monkeypatch.setattr(Entry, "prepare", counted)
+        for _ in range(20):
+            reader.view.page(-1)
+        assert steps == 0
+        await reader.settled()
+        assert reader.view._rest is None
 
 
 async def test_a_wide_row_of_the_view_is_as_wide_as_the_view() -> None:

@@ -1,5 +1,6 @@
 """Selecting with the mouse: what is under it, as source words, wherever the view is."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -286,6 +287,24 @@ async def test_selecting_everything_gives_the_sources() -> None:
         reader.host.screen.selections = {reader.view: SELECT_ALL}
         await reader.pilot.pause()
         assert reader.selected == f"what?␛\n\n{text}"
+
+
+async def test_a_selection_of_a_book_is_read_while_keys_go_on() -> None:
+    text = f"{PROSE}\n\n" * 3000
+    async with reading([question(0), answer(0, text)]) as reader:
+        start, end = Offset(0, encode(1, (0, 0))), Offset(3, encode(1, (2999, 0)))
+        reader.host.screen.selections = {reader.view: Selection(start, end)}
+        reading_on = asyncio.create_task(reader.view.read_selection())
+        turns = 0
+        while not reading_on.done():
+            await asyncio.sleep(0)
+            turns += 1
+        selected = reading_on.result()
+        assert turns > 10
+        assert selected == f"{PROSE.strip()}\n\n" * 2999 + "The"
+        assert selected == reader.selected
+        await reader.settled()
+        assert reader.view.following
 
 
 async def test_two_clicks_select_a_word() -> None:

@@ -189,7 +189,7 @@ async def test_the_final_text_takes_the_place_of_what_arrived() -> None:
         reader.view.finish(turn.answer)
         await reader.sees("   See it[1], then.")
         await reader.sees("gpt-5.1 · 12:04 · 3.2 s")
-        assert [link.url for link in reader.view.links()] == ["https://x.org"]
+        assert [link.url for link in await reader.view.links()] == ["https://x.org"]
 
 
 async def test_a_failed_turn_shows_why() -> None:
@@ -606,24 +606,24 @@ async def test_code_and_links_of_the_current_message_or_the_last_that_has_some()
         question(2),
     ]
     async with reading(messages) as reader:
-        assert [(code.number, code.text) for code in reader.view.codes()] == [
+        assert [(code.number, code.text) for code in await reader.view.codes()] == [
             (1, "one"),
             (2, "two"),
         ]
-        assert [link.url for link in reader.view.links()] == ["https://x.org/a"]
+        assert [link.url for link in await reader.view.links()] == ["https://x.org/a"]
         await reader.presses("tab", "k")
-        assert reader.view.codes() == []
-        assert reader.view.links() == []
+        assert await reader.view.codes() == []
+        assert await reader.view.links() == []
         await reader.presses("k", "k")
-        assert len(reader.view.codes()) == 2
+        assert len(await reader.view.codes()) == 2
         reader.view.show([])
-        assert reader.view.codes() == []
+        assert await reader.view.codes() == []
 
 
 async def test_code_is_not_looked_for_in_a_thousand_messages() -> None:
     messages = [question(0), answer(0, "```\nold\n```"), *talk(1000)]
     async with reading(messages) as reader:
-        assert reader.view.codes() == []
+        assert await reader.view.codes() == []
         drawn = [entry for entry in reader.view._entries if entry._document is not None]
         assert len(drawn) <= 60
         assert "answer 499" in reader.text

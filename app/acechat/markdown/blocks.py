@@ -257,6 +257,7 @@ class Scanner(Builder):
         return rest.removeprefix(container.task) if container.task else rest
 
     def _open_item(self, item: re.Match[str], indent: int, matched: int, after: str) -> None:
+        self.effort += 1
         marker = item[3] or item[1]
         sibling = self._stack[matched] if matched < len(self._stack) else self._emptied
         self._close_unmatched(matched)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from acechat.markdown.highlight import catch_up
 from acechat.markdown.inline import may_link, parse
 from acechat.markdown.layout import MIN_WIDTH, Layout
+from acechat.markdown.leaves import MAX_CODE
 from acechat.markdown.lines import Line, line_of, width_of
 from acechat.markdown.links import Link
 from acechat.markdown.palette import Palette
@@ -13,9 +15,9 @@ from acechat.markdown.render import gap_line
 from acechat.markdown.rows import Rows
 from acechat.markdown.shapes import Block, Code, CodeShape, Heading, Paragraph, Table
 
-RENDER_EFFORT = 6000
-"""How much source one call draws at most, in characters: 15 ms where it is dense with markup."""
-READ_EFFORT = 3000
+RENDER_EFFORT = 3000
+"""How much source one call draws at most, in characters: 10 ms where it is dense with markup."""
+READ_EFFORT = 1500
 """What reading on once takes from that."""
 RESOLVE_EFFORT = 16000
 """How much is read again when links are defined after they were used, in characters."""
@@ -157,7 +159,12 @@ class Document:
             if left <= 0:
                 return True
             if known:
-                left -= _effort(rows.entries[index].block)
+                block = rows.entries[index].block
+                if isinstance(block, Code) and catch_up(block):
+                    left -= MAX_CODE
+                    changed = True
+                    continue
+                left -= _effort(block)
                 changed = self._draw(index) or changed
                 index += 1
             else:
@@ -251,6 +258,12 @@ class Document:
         return links
 
     # ---- reading and drawing ---------------------------------------------------------------
+
+    def read_on(self) -> bool:
+        """Read on, a bounded amount; tell whether more of the text is to be read."""
+        if self._reader.fresh or self._reader.pending:
+            self._read()
+        return self._reader.pending
 
     def _ahead(self) -> int:
         return self._reader.rows_ahead(self._rows.layout.text_width)

@@ -34,7 +34,7 @@ def highlight(block: Code, palette: Palette) -> list[tuple[int, int, Style]]:
     """Return the coloured spans of a slice's source, in order."""
     shape = block.shape
     lexer = lexer_of(shape.language)
-    if lexer is None or any(len(line) > MAX_HIGHLIGHTED_LINE for line in block.lines):
+    if lexer is None or not _is_readable(block):
         return []
     stack = _state_before(lexer, shape, block.index)
     tokens, after = _read(lexer, block.source or "\n", stack)
@@ -62,14 +62,41 @@ def lexer_of(language: str) -> Lexer | None:
         return None
 
 
-def _state_before(lexer: Lexer, shape: CodeShape, index: int) -> tuple[str, ...]:
+def catch_up(block: Code) -> bool:
+    """Read one of the slices that must be read before `block`; tell whether there was one."""
+    lexer = lexer_of(block.shape.language)
+    if lexer is None or not _is_readable(block):
+        return False
+    known = _known_before(block.shape, block.index)
+    if known == block.index:
+        return False
+    _read_on(lexer, block.shape, known)
+    return True
+
+
+def _is_readable(block: Code) -> bool:
+    return all(len(line) <= MAX_HIGHLIGHTED_LINE for line in block.lines)
+
+
+def _known_before(shape: CodeShape, index: int) -> int:
+    """Return the slice to begin at, so that the state before slice `index` is known."""
     known = index
     while known > 0 and known not in shape.states and index - known < MAX_CATCH_UP:
         known -= 1
+    return known
+
+
+def _read_on(lexer: Lexer, shape: CodeShape, index: int) -> tuple[str, ...]:
+    _, stack = _read(lexer, shape.slices[index], shape.states.get(index, _ROOT))
+    shape.states[index + 1] = stack
+    return stack
+
+
+def _state_before(lexer: Lexer, shape: CodeShape, index: int) -> tuple[str, ...]:
+    known = _known_before(shape, index)
     stack = shape.states.get(known, _ROOT)
     for between in range(known, index):
-        _, stack = _read(lexer, shape.slices[between], stack)
-        shape.states[between + 1] = stack
+        stack = _read_on(lexer, shape, between)
     return stack
 
 

@@ -125,8 +125,10 @@ class CommandActions(Screen[None]):
 
     def action_interrupt(self) -> None:
         """Copy the selection, else stop, twice quit."""
-        selected = self.prompt.selected_text or self.get_selected_text()
-        if selected:
+        if list(self.selections) == [self.transcript] and not self.prompt.selected_text:
+            # It may be a whole book.
+            self.copying.selection()
+        elif selected := self.prompt.selected_text or self.get_selected_text():
             self.copying.text(selected, "selection")
             self.clear_selection()
         elif not self.turns.stop(self.conversation.id):

@@ -12,7 +12,6 @@ from acechat.clean import clean, clean_line
 from acechat.models import Role
 
 if TYPE_CHECKING:
-    from acechat.markdown.document import CodeBlock, Link
     from acechat.screens.chat import ChatScreen
 
 _NOTHING = "there is nothing to copy yet"
@@ -36,6 +35,18 @@ class Copying:
         if result.offered_file:
             self._save_text(text, f"{what}.md")
 
+    def selection(self) -> None:
+        """Copy what the mouse has selected in the transcript, however long it is."""
+
+        async def read() -> None:
+            screen = self._screen
+            text = await screen.transcript.read_selection()
+            screen.clear_selection()
+            if text:
+                await self._copy(text, "selection")
+
+        self._screen.run_worker(read(), group="copy", exclusive=True)
+
     def answer(self) -> None:
         """Copy the last answer."""
         for message in reversed(self._screen.messages):
@@ -58,16 +69,18 @@ class Copying:
 
     def code(self) -> None:
         """Copy a block of code; ask which one where there are several."""
-        blocks = self._screen.transcript.codes()
+        self._screen.run_worker(self._pick_code(), group="pick", exclusive=True)
+
+    async def _pick_code(self) -> None:
+        from acechat.screens.picker import Choice, Picker
+
+        blocks = await self._screen.transcript.codes()
         if not blocks:
             self._screen.say("there is no code here")
-        elif len(blocks) == 1:
-            self.text(blocks[0].text, "code")
-        else:
-            self._screen.run_worker(self._pick_code(blocks), group="dialog")
-
-    async def _pick_code(self, blocks: list[CodeBlock]) -> None:
-        from acechat.screens.picker import Choice, Picker
+            return
+        if len(blocks) == 1:
+            await self._copy(blocks[0].text, "code")
+            return
 
         choices = [
             Choice(str(block.number), f"{block.number}  {_first_line(block.text)}", block.language)
@@ -136,15 +149,16 @@ class Copying:
 
     def link(self) -> None:
         """Open a link of the message, showing its whole target first."""
-        links = self._screen.transcript.links()
-        if not links:
-            self._screen.say("there is no link here")
-        else:
-            self._screen.run_worker(self._pick_link(links), group="dialog")
+        self._screen.run_worker(self._pick_link(), group="pick", exclusive=True)
 
-    async def _pick_link(self, links: list[Link]) -> None:
+    async def _pick_link(self) -> None:
         from acechat.screens.outside import open_in_browser
         from acechat.screens.picker import Choice, Picker
+
+        links = await self._screen.transcript.links()
+        if not links:
+            self._screen.say("there is no link here")
+            return
 
         choices = [
             Choice(str(link.number), f"{link.number}  {clean(link.url)}", clean_line(link.label))

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from acechat.markdown.lines import Line
 from acechat.widgets.entries import Entry
 from acechat.widgets.look import COMPONENTS, MARGIN, Look
+from acechat.widgets.pace import Pace
 from acechat.widgets.reading import ReadingView
 from acechat.widgets.selecting import (
     block_at,
@@ -200,15 +201,34 @@ class EntryView(ReadingView):
         """Return what the mouse selected, without the breaks and frames of the screen."""
         if not self._entries:
             return None
-        if (selection.start is None) != (selection.end is None):
-            selection = self._selected or self._bounded(selection)
-        text = selected_text(self._entries, selection)
-        # Reading it may have made heights exact.
-        first, last = reach(self._entries, selection)
-        self._hold_now()
-        self._measure(range(first, last + 1))
-        self._settle()
+        selection = self._whole(selection)
+        text = "".join(selected_text(self._entries, selection))
+        self._was_read(self._entries, selection)
         return text, "\n"
+
+    async def read_selection(self) -> str:
+        """Return the same, however long it is, while keys and the stream go on."""
+        selection, entries = self.text_selection, list(self._entries)
+        if selection is None or not entries:
+            return ""
+        selection = self._whole(selection)
+        pace = Pace()
+        parts: list[str] = []
+        for part in selected_text(entries, selection):
+            parts.append(part)
+            await pace.step()
+        self._was_read(entries, selection)
+        return "".join(parts)
+
+    def _whole(self, selection: Selection) -> Selection:
+        """Return a selection with its ends, where one lies in another widget."""
+        if (selection.start is None) == (selection.end is None):
+            return selection
+        return self._selected or self._bounded(selection)
+
+    def _was_read(self, entries: Sequence[Entry], selection: Selection) -> None:
+        first, last = reach(entries, selection)
+        self._became_exact(entries[first : last + 1])
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Show the selection."""

@@ -15,12 +15,10 @@ from textual.timer import Timer
 
 from acechat.widgets.entries import Entry, Place
 from acechat.widgets.look import Look, look_of
+from acechat.widgets.pace import BREATH_SECONDS
 
-SETTLE_SECONDS = 0.025
+SETTLE_SECONDS = 0.02
 """How long rows are drawn at once; keys go between that and the rest."""
-
-BREATH_SECONDS = 0.001
-"""How long that rest waits."""
 
 KEPT = 60
 """How many messages keep their rows after they were in view: some screens full."""
@@ -101,6 +99,11 @@ class ReadingView(ScrollView):
         self._measure(indexes)
         self._settle()
 
+    def _became_exact(self, entries: Iterable[Entry]) -> None:
+        """Take the heights of entries that were read, as far as they are still shown."""
+        read = set(entries)
+        self._changed(*(index for index, entry in enumerate(self._entries) if entry in read))
+
     @property
     def _last(self) -> int:
         return len(self._entries) - 1
@@ -169,6 +172,10 @@ class ReadingView(ScrollView):
         """Draw what is in view, and keep the held row, or the end, where it is."""
         if self._settling or not self.size.height:
             return
+        if self._rest is not None:
+            # Its time is used up for now; the rest sees to this too.
+            self._hold_now()
+            return
         self._settling = True
         try:
             self._hold_now()
@@ -181,9 +188,8 @@ class ReadingView(ScrollView):
         finally:
             self._settling = False
         if more:
-            if self._rest is None:
-                # A timer, not a message to itself: only that lets keys and the stream go first.
-                self._rest = self.set_timer(BREATH_SECONDS, self._settle_rest)
+            # A timer, not a message to itself: only that lets keys and the stream go first.
+            self._rest = self.set_timer(BREATH_SECONDS, self._settle_rest)
             return
         if self._held is not None and self._held[2]:
             self._held = None

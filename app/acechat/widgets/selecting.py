@@ -6,7 +6,7 @@ known: it names message, block and place in the block, in one number that grows 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,6 +25,9 @@ _BITS = 32
 
 _UNDER = (1 << _BITS) - 1
 """Stands for the block of the rows under a message's text."""
+
+ROWS_AT_ONCE = 100
+"""How many rows of a selection are drawn before they are read."""
 
 _WORD = re.compile(r"[~/$@#-]*\w(?:[\w.:/@~%&=?#+'’-]*[\w/])?")
 """What a double click takes: words, and names, numbers, paths and addresses as a whole."""
@@ -129,30 +132,35 @@ def block_at(entry: Entry, index: int, row: int) -> Selection:
     )
 
 
-def selected_text(entries: Sequence[Entry], selection: Selection) -> str:
-    """Return the text under a selection: no gutters, no frames, no breaks made by wrapping.
+def selected_text(entries: Sequence[Entry], selection: Selection) -> Iterator[str]:
+    """Yield the text under a selection: no gutters, no frames, no breaks made by wrapping.
 
-    A selection without ends covers everything, and gives the source of all messages.
+    A selection without ends covers everything, and gives the source of all messages. Nothing may
+    be yielded for a while: each piece is little work, so that others can have their turn between.
     """
     if selection.start is None and selection.end is None:
-        return "\n\n".join(clean(entry.source) for entry in entries)
+        for index, entry in enumerate(entries):
+            yield "\n\n" if index else ""
+            yield clean(entry.source)
+        return
     first, last = reach(entries, selection)
-    parts: list[str] = []
     between = ""
     for index in range(first, last + 1):
         entry = entries[index]
-        while entry.prepare(0, entry.height):
-            pass
-        for row in range(entry.height):
-            span = selection.get_span(number := encode(index, entry.locate(row)))
-            if span is None:
-                continue
-            line = entry.bare(row)
-            parts.append(between)
-            if (cut := span_of(line, selection, number)) is not None:
-                parts.append(line.content(*cut))
-            between = line.join
-    return "".join(parts)
+        top = 0
+        while top < entry.height:
+            while entry.prepare(top, top + ROWS_AT_ONCE):
+                yield ""
+            for row in range(top, min(top + ROWS_AT_ONCE, entry.height)):
+                number = encode(index, entry.locate(row))
+                if selection.get_span(number) is None:
+                    continue
+                line = entry.bare(row)
+                yield between
+                if (cut := span_of(line, selection, number)) is not None:
+                    yield line.content(*cut)
+                between = line.join
+            top += ROWS_AT_ONCE
 
 
 def reach(entries: Sequence[Entry], selection: Selection) -> tuple[int, int]:

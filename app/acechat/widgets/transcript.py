@@ -10,10 +10,11 @@ from typing import TypeVar
 from textual.timer import Timer
 
 from acechat.bindings import bindings_for
-from acechat.markdown.document import CodeBlock, Link
+from acechat.markdown.document import CodeBlock, Document, Link
 from acechat.models import Message, Role, Turn
 from acechat.widgets.entries import Entry
 from acechat.widgets.entry_view import EntryView
+from acechat.widgets.pace import Pace
 
 Found = TypeVar("Found")
 
@@ -24,7 +25,7 @@ CLOCK_SECONDS = 1.0
 """How often the label of a running answer counts on."""
 
 LOOK_BACK = 50
-"""In how many messages, from the end, code and links are looked for: reading one takes 1 ms."""
+"""In how many messages, from the end, code and links are looked for."""
 
 _ROUNDS = 8
 """What comes into view can change where a message is; that settles in two or three rounds."""
@@ -158,24 +159,28 @@ class Transcript(EntryView, can_focus=True):
         """Return the message with this id."""
         return self._by_id.get(message_id)
 
-    def codes(self) -> list[CodeBlock]:
+    async def codes(self) -> list[CodeBlock]:
         """The code blocks of the current message, or of the last message that has some."""
-        return self._nearest(lambda entry: entry.document.codes())
+        return await self._nearest(Document.codes)
 
-    def links(self) -> list[Link]:
+    async def links(self) -> list[Link]:
         """The links of the current message, or of the last message that has some."""
-        return self._nearest(lambda entry: entry.document.links())
+        return await self._nearest(Document.links)
 
-    def _nearest(self, of: Callable[[Entry], list[Found]]) -> list[Found]:
+    async def _nearest(self, of: Callable[[Document], list[Found]]) -> list[Found]:
         last = self._last
         searched = range(last, max(last - LOOK_BACK, -1), -1) if self._on is None else [self._on]
-        found: list[Found] = []
-        for index in searched:
-            if found := of(self._entries[index]):
-                break
-        # Reading the text may have made heights exact.
-        self._changed(*searched)
-        return found
+        pace = Pace()
+        for entry in [self._entries[index] for index in searched]:
+            while entry.document.read_on():
+                await pace.step()
+            await pace.step()
+            found = of(entry.document)
+            # Reading the text may have made its height exact.
+            self._became_exact([entry])
+            if found:
+                return found
+        return []
 
     # Painting.
 

@@ -1,0 +1,24 @@
+"""Long work in steps: keys and the stream go between them."""
+
+import asyncio
+import time
+
+STEP_SECONDS = 0.01
+"""How long work goes on before others get their turn."""
+
+BREATH_SECONDS = 0.001
+"""How long it waits for them."""
+
+
+class Pace:
+    """Counts the time since others had their turn."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    async def step(self) -> None:
+        """Let others have their turn, if it is time for that."""
+        if time.monotonic() - self._began > STEP_SECONDS:
+            # Not for no time at all: the loop would come back before it looks at the keyboard.
+            await asyncio.sleep(BREATH_SECONDS)
+            self._began = time.monotonic()
