@@ -1,6 +1,5 @@
 """A conversation as JSON lines and as Markdown."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,10 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from acechat.export import (
-    conversation_object,
     iso_time,
     json_text,
-    to_jsonl,
     to_markdown,
     write_new,
 )
@@ -74,70 +71,8 @@ def headings(markdown: str) -> list[str]:
     ]
 
 
-def test_the_object_has_exactly_the_keys_of_the_format() -> None:
-    failure = Failure("cut_off", "the connection broke", "t-1")
-    found = conversation_object(
-        CONVERSATION, [question(), answer(status=Status.INTERRUPTED, error=failure)]
-    )
-    assert found == {
-        "id": "c" * 32,
-        "title": "Sorting in Python",
-        "server_id": "srv-1",
-        "server": "https://api.acedata.cloud/aichat",
-        "model": "gpt-5.1",
-        "preset": "Be terse.",
-        "references": ["https://example.org/a.pdf"],
-        "pinned": True,
-        "created_at": "2026-01-02T03:04:05.678Z",
-        "updated_at": "2026-01-02T03:05:00.000Z",
-        "messages": [
-            {
-                "role": "user",
-                "text": "How do I sort?",
-                "status": "complete",
-                "model": "gpt-5.1",
-                "preset": "Be terse.",
-                "references": [],
-                "created_at": "2026-01-02T03:04:05.678Z",
-                "seconds": None,
-                "error": None,
-            },
-            {
-                "role": "assistant",
-                "text": "Use `sorted`.",
-                "status": "interrupted",
-                "model": "gpt-5.1",
-                "preset": "Be terse.",
-                "references": [],
-                "created_at": "2026-01-02T03:04:06.000Z",
-                "seconds": 3.21,
-                "error": {
-                    "code": "cut_off",
-                    "message": "the connection broke",
-                    "trace_id": "t-1",
-                },
-            },
-        ],
-    }
-
-
-def test_what_follows_the_defaults_is_null() -> None:
-    found = conversation_object(Conversation(id="c"), [])
-    assert [found[key] for key in ("model", "preset", "references", "server_id")] == [None] * 4
-
-
 def test_times_have_milliseconds_and_a_z() -> None:
     assert iso_time(0) == "1970-01-01T00:00:00.000Z"
-
-
-@given(st.text())
-def test_json_lines_keep_every_character_on_one_inert_line(text: str) -> None:
-    line = to_jsonl(CONVERSATION, [question(text)])
-    assert line.endswith("}\n")
-    assert len(line.splitlines()) == 1
-    assert not any(0x7F <= ord(letter) < 0xA0 for letter in line)
-    assert not any(letter in "\x1b\u202e\u2066\u2028" for letter in line)
-    assert json.loads(line)["messages"][0]["text"] == text
 
 
 def test_letters_of_all_scripts_stay_readable_in_json() -> None:

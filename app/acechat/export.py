@@ -1,4 +1,4 @@
-"""A conversation as a file: JSON lines for programs, Markdown for people."""
+"""A conversation as a Markdown file, and how texts are written for other programs."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from acechat.clean import clean, clean_line
-from acechat.models import Conversation, Failure, Message, Role, Status, title_of
+from acechat.models import Conversation, Message, Role, Status, title_of
 from acechat.paths import write_whole
 
 UNTITLED = "Untitled conversation"
@@ -20,34 +20,6 @@ _ACTS_ON_TERMINALS = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\ud
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 
 _HTML_ENDS = ("-->", "?>", "]]>", "</script>", "</style>", "</pre>", "</textarea>", ">")
-
-
-def conversation_object(
-    conversation: Conversation, messages: Iterable[Message]
-) -> dict[str, object]:
-    """Return everything that is kept of a conversation as JSON values.
-
-    Texts are raw. What follows the defaults of the settings is null.
-    """
-    references = conversation.references
-    return {
-        "id": conversation.id,
-        "title": conversation.title,
-        "server_id": conversation.server_id,
-        "server": conversation.server,
-        "model": conversation.model,
-        "preset": conversation.preset,
-        "references": None if references is None else list(references),
-        "pinned": conversation.pinned,
-        "created_at": iso_time(conversation.created_at),
-        "updated_at": iso_time(conversation.updated_at),
-        "messages": [_message_object(message) for message in messages],
-    }
-
-
-def to_jsonl(conversation: Conversation, messages: Iterable[Message]) -> str:
-    """Return a conversation as one line of JSON, with its newline."""
-    return f"{json_text(conversation_object(conversation, messages))}\n"
 
 
 def to_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
@@ -83,26 +55,6 @@ def write_new(path: Path, text: str, *, replace: bool = False) -> None:
         OSError: it cannot be written; what was there is untouched.
     """
     write_whole(path, text.encode("utf-8", "replace"), overwrite=replace)
-
-
-def _message_object(message: Message) -> dict[str, object]:
-    return {
-        "role": message.role.value,
-        "text": message.text,
-        "status": message.status.value,
-        "model": message.model,
-        "preset": message.preset,
-        "references": list(message.references),
-        "created_at": iso_time(message.created_at),
-        "seconds": None if message.seconds is None else round(message.seconds, 3),
-        "error": _error_object(message.error),
-    }
-
-
-def _error_object(error: Failure | None) -> dict[str, object] | None:
-    if error is None:
-        return None
-    return {"code": error.code, "message": error.message, "trace_id": error.trace_id}
 
 
 def _first_title(messages: Iterable[Message]) -> str:

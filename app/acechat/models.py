@@ -82,6 +82,8 @@ class Message:
     """The server's id of the conversation in which this answer stands."""
     server: str | None = field(default=None, compare=False)
     """The name of the server that gave `server_id`."""
+    changed_at: float = field(default=0.0, compare=False)
+    """When its text or status last changed: of two copies, the later is right."""
     version: int = 1
     """Which of the messages it is that stand in the same place, in the order they were made."""
     versions: int = 1
@@ -122,10 +124,35 @@ class Conversation:
     """An answer ended while another conversation was open."""
     status: Status | None = None
     """The status of its newest answer; None where there is none yet."""
+    changed_at: float = field(default=0.0, compare=False)
+    """When anything of it last changed, its title, say: of two copies, the later is right."""
     archived: bool = False
     """It has left the list, and is still found."""
     origin: Origin | None = None
     """Where it branched off; None for a conversation that began by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A conversation with every message of every line, as it is carried from place to place."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    """Parents before what follows them, versions in the order of their making."""
+    last_id: str | None
+    """The last message of the line that the conversation is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of a conversation that was brought in."""
+
+    is_new: bool
+    """It was not here."""
+    added: int
+    """Messages that were not here."""
+    changed: int
+    """Messages, or the conversation itself, of which the other copy was newer."""
 
 
 @dataclass(frozen=True, slots=True)

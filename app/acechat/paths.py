@@ -47,6 +47,11 @@ class Paths:
         return self.data / "server.db"
 
     @property
+    def sync_state(self) -> Path:
+        """What this machine remembers of folders that it shares with others, JSON."""
+        return self.data / "sync.json"
+
+    @property
     def log(self) -> Path:
         """The log."""
         return self.state / "acechat.log"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from acechat import __version__
-from acechat.cli import ask, doctor, export, models, paths, screen, serve
+from acechat.cli import ask, doctor, export, import_command, models, paths, screen, serve, sync
 from acechat.cli import list as list_command
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED, USAGE
 from acechat.cli.parsing import add_screen_options, screen_options_given
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     add_screen_options(parser)
     parser.set_defaults(run=screen.run)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (ask, list_command, export, models, paths, doctor, serve):
+    for command in (ask, list_command, export, import_command, models, paths, doctor, serve, sync):
         command.register(commands)
     return parser
 

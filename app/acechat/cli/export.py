@@ -9,7 +9,7 @@ from acechat.cli.opening import open_store
 from acechat.cli.parsing import Commands
 from acechat.cli.printing import complain, write
 from acechat.errors import SettingsError, UnknownConversation
-from acechat.export import to_jsonl, to_markdown, write_new
+from acechat.export import to_markdown, write_new
 from acechat.paths import Paths, find_paths
 
 FORMATS = ("md", "jsonl")
@@ -79,18 +79,25 @@ async def _run(identity: str | None, form: str, output: Path | None, *, force: b
 
 
 async def _texts(paths: Paths, identity: str | None, form: str) -> AsyncGenerator[str, None]:
-    written = to_jsonl if form == "jsonl" else to_markdown
     if not paths.store.exists():
         if identity is not None:
             raise UnknownConversation(f"there is no conversation {identity}")
         return
+    from acechat.jsonl import to_jsonl
+
     async with open_store(paths) as store:
-        if identity is None:
+        if identity is not None:
+            conversation = await store.conversation(identity)
+            if form == "jsonl":
+                yield to_jsonl(await store.whole(conversation.id))
+            else:
+                yield to_markdown(conversation, await store.messages(conversation.id))
+        elif form == "jsonl":
+            async for whole in store.wholes():
+                yield to_jsonl(whole)
+        else:
             # Each begins on a line of its own after the end of the one before.
             before = ""
             async for conversation, messages in store.export_rows():
-                yield before + written(conversation, messages)
-                before = "\n" if form == "md" else ""
-        else:
-            conversation = await store.conversation(identity)
-            yield written(conversation, await store.messages(conversation.id))
+                yield before + to_markdown(conversation, messages)
+                before = "\n"

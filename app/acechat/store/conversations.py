@@ -2,13 +2,14 @@
 
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from acechat.errors import StoreError, UnknownConversation
+from acechat.errors import StoreError
 from acechat.models import Conversation, Found, Message, SearchQuery
 from acechat.store import edits, lines, listing, search, turns
+from acechat.store.carried import CarriedConversations
 from acechat.store.database import Database, Memory, transaction
 from acechat.store.faults import primary_code
 from acechat.store.migrations import damage_of, migrate
@@ -18,7 +19,7 @@ OWNERS = "owners"
 """The folder beside the file in which living processes are known."""
 
 
-class ConversationStore:
+class ConversationStore(CarriedConversations):
     """Conversations and messages in one SQLite file, shared by any number of processes.
 
     Every method raises `StoreError` where the file cannot be read or written. Every write is one
@@ -27,8 +28,7 @@ class ConversationStore:
     """
 
     def __init__(self, database: Database, owner: Owner, clock: Callable[[], float]) -> None:
-        self._database = database
-        self._owner = owner
+        super().__init__(database, owner)
         self._clock = clock
         self._seen_version: int | None = None
 
@@ -50,7 +50,7 @@ class ConversationStore:
         def prepare(connection: sqlite3.Connection) -> None:
             migrate(connection, file)
             connection.execute("PRAGMA foreign_keys = ON")
-            _settle_all(connection, owner, clock)
+            _settle_all(connection, owner)
 
         store = cls(await Database.open(path, prepare), owner, clock)
         await store.changed()
@@ -145,13 +145,6 @@ class ConversationStore:
         return await self._database.read(
             lambda connection: listing.recent_models(connection, limit)
         )
-
-    async def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
-        """Yield every conversation with its messages, newest first, one at a time in memory."""
-        for conversation_id in await self._database.read(listing.conversation_ids):
-            # It may have been deleted since the ids were read.
-            with suppress(UnknownConversation):
-                yield await self._database.read(_whole(conversation_id))
 
     async def changed(self) -> bool:
         """Return whether another process has written since this was last asked."""
@@ -263,7 +256,8 @@ class ConversationStore:
         Raises:
             StoreError: the message is gone, or an answer of the conversation is arriving.
         """
-        await self._database.write(lambda connection: lines.show(connection, message_id))
+        now = self._clock()
+        await self._database.write(lambda connection: lines.show(connection, message_id, now))
 
     async def branch(self, conversation: Conversation, message_id: str) -> None:
         """Store `conversation` as a new one that begins with the line up to this message.
@@ -287,7 +281,10 @@ class ConversationStore:
         nothing where the conversation is not in the store yet. Leaves `server_id`, `server` and
         the times alone.
         """
-        await self._database.write(lambda connection: edits.save(connection, conversation, was))
+        now = self._clock()
+        await self._database.write(
+            lambda connection: edits.save(connection, conversation, was, now)
+        )
 
     async def delete(self, conversation_id: str) -> None:
         """Hide a conversation from every list; `restore` brings it back until this store closes."""
@@ -324,21 +321,7 @@ class ConversationStore:
         return f"no damage found; conversations: {kept:,}, messages: {row[0]:,}"
 
 
-def _whole(
-    conversation_id: str,
-) -> Callable[[sqlite3.Connection], tuple[Conversation, list[Message]]]:
-    def read(connection: sqlite3.Connection) -> tuple[Conversation, list[Message]]:
-        # Both as they were at one moment.
-        with transaction(connection, "DEFERRED"):
-            return (
-                listing.conversation(connection, conversation_id),
-                listing.messages(connection, conversation_id),
-            )
-
-    return read
-
-
-def _settle_all(connection: sqlite3.Connection, owner: Owner, clock: Callable[[], float]) -> None:
+def _settle_all(connection: sqlite3.Connection, owner: Owner) -> None:
     """Put in order what ended processes left; a file that can only be read stays as it is."""
     with suppress(OSError):
         try:
@@ -349,7 +332,7 @@ def _settle_all(connection: sqlite3.Connection, owner: Owner, clock: Callable[[]
                     for name in receiving:
                         turns.interrupt(connection, name)
                     for name in deleting:
-                        edits.purge(connection, name, clock())
+                        edits.purge(connection, name)
         except sqlite3.OperationalError as error:
             if primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise

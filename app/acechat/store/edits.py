@@ -25,7 +25,10 @@ T = TypeVar("T")
 
 
 def save(
-    connection: sqlite3.Connection, conversation: Conversation, was: Conversation | None
+    connection: sqlite3.Connection,
+    conversation: Conversation,
+    was: Conversation | None,
+    now: float,
 ) -> None:
     """Keep what the user can choose of a conversation, or only what differs from `was`."""
     if was is not None:
@@ -34,13 +37,17 @@ def save(
         ).fetchone()
         if row is None:
             return
-        conversation = _merged(conversation, was, conversation_of(row))
+        kept = conversation_of(row)
+        conversation = _merged(conversation, was, kept)
+        if replace(conversation, unread=kept.unread) == kept:
+            # Having been read is no change that another machine would want to know of.
+            now = kept.changed_at
     references = conversation.references
     connection.execute(
         """
         UPDATE conversations SET
             title = ?, folded_title = ?, renamed = ?, model = ?, preset = ?, refs = ?,
-            pinned = ?, unread = ?, archived = ?
+            pinned = ?, unread = ?, archived = ?, changed_at = ?
         WHERE id = ?
         """,
         (
@@ -53,6 +60,7 @@ def save(
             conversation.pinned,
             conversation.unread,
             conversation.archived,
+            now,
             conversation.id,
         ),
     )
@@ -96,7 +104,7 @@ def gone_deleters(connection: sqlite3.Connection, owner: Owner) -> list[str | No
     return [name for (name,) in rows if not owner.is_alive(name)]
 
 
-def purge(connection: sqlite3.Connection, gone: str | None, now: float) -> None:
+def purge(connection: sqlite3.Connection, gone: str | None) -> None:
     """Remove for good what an owner that is gone had deleted, with messages and drafts."""
     search.forget(
         connection,
@@ -110,9 +118,10 @@ def purge(connection: sqlite3.Connection, gone: str | None, now: float) -> None:
     connection.execute(
         """
         INSERT OR REPLACE INTO removed (id, removed_at)
-        SELECT id, ? FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?
+        SELECT id, deleted_at FROM conversations
+        WHERE deleted_at IS NOT NULL AND deleted_by IS ?
         """,
-        (now, gone),
+        (gone,),
     )
     connection.execute(
         """

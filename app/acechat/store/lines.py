@@ -87,7 +87,7 @@ def versions(connection: sqlite3.Connection, message_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def show(connection: sqlite3.Connection, message_id: str) -> None:
+def show(connection: sqlite3.Connection, message_id: str, now: float) -> None:
     """Put the conversation on the line through this message, with what was last said after it.
 
     Raises:
@@ -95,7 +95,23 @@ def show(connection: sqlite3.Connection, message_id: str) -> None:
     """
     conversation_id, _, _ = _known(connection, message_id)
     _refuse_while_streaming(connection, conversation_id)
-    wanted = {*_before(connection, message_id), *_after(connection, message_id)}
+    connection.execute(
+        "UPDATE conversations SET changed_at = ? WHERE id = ?", (now, conversation_id)
+    )
+    _put_on(
+        connection,
+        conversation_id,
+        {*_before(connection, message_id), *_after(connection, message_id)},
+    )
+    settle_server(connection, conversation_id)
+
+
+def put_on(connection: sqlite3.Connection, conversation_id: str, last_id: str) -> None:
+    """Put a conversation on the line that ends with this message."""
+    _put_on(connection, conversation_id, set(_before(connection, last_id)))
+
+
+def _put_on(connection: sqlite3.Connection, conversation_id: str, wanted: set[str]) -> None:
     shown: set[str] = {
         row[0]
         for row in connection.execute(
@@ -108,7 +124,6 @@ def show(connection: sqlite3.Connection, message_id: str) -> None:
     connection.executemany(
         "UPDATE messages SET shown = 1 WHERE id = ?", [(new,) for new in wanted - shown]
     )
-    settle_server(connection, conversation_id)
 
 
 def settle_server(connection: sqlite3.Connection, conversation_id: str) -> None:
@@ -159,15 +174,15 @@ def branch(
         """
         INSERT INTO conversations (
             id, title, folded_title, renamed, model, preset, refs, created_at, updated_at,
-            origin_id, origin_message_id
+            changed_at, origin_id, origin_message_id
         )
-        SELECT ?, ?, ?, 1, model, preset, refs, ?, ?, id, ? FROM conversations WHERE id = ?
+        SELECT ?1, ?2, ?3, 1, model, preset, refs, ?4, ?4, ?4, id, ?5
+        FROM conversations WHERE id = ?6
         """,
         (
             conversation.id,
             stored(conversation.title),
             folded(conversation.title),
-            now,
             now,
             message_id,
             origin_id,

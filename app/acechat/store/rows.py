@@ -16,7 +16,7 @@ SELECT_CONVERSATION = """
             WHERE conversation_id = conversations.id AND shown AND role = 'assistant'
             ORDER BY position DESC LIMIT 1
         ),
-        archived, origin_id, origin_message_id
+        archived, origin_id, origin_message_id, changed_at
     FROM conversations WHERE deleted_at IS NULL
 """
 """Selects a `ConversationRow`; the subquery is the status of the newest answer."""
@@ -24,7 +24,8 @@ SELECT_CONVERSATION = """
 SELECT_MESSAGE = """
     SELECT
         id, conversation_id, role, text, status, model, preset, refs, created_at, seconds,
-        error_code, error_message, error_trace_id, parent_id, server_id, server
+        error_code, error_message, error_trace_id, parent_id, server_id, server,
+        changed_at
     FROM messages
 """
 """Selects a `MessageRow`."""
@@ -46,6 +47,7 @@ ConversationRow = tuple[
     int,
     str | None,
     str | None,
+    float,
 ]
 """What `SELECT_CONVERSATION` selects."""
 
@@ -66,6 +68,7 @@ MessageRow = tuple[
     str | None,
     str | None,
     str | None,
+    float,
 ]
 """What `SELECT_MESSAGE` selects."""
 
@@ -122,6 +125,7 @@ def conversation_of(row: ConversationRow) -> Conversation:
             unread=bool(row[11]),
             status=None if row[12] is None else Status(row[12]),
             archived=bool(row[13]),
+            changed_at=row[16],
             origin=None if row[14] is None else Origin(row[14], row[15] or ""),
         )
     except ValueError as error:
@@ -150,6 +154,7 @@ def message_of(row: MessageRow, version: int = 1, versions: int = 1) -> Message:
             parent_id=row[13],
             server_id=row[14],
             server=row[15],
+            changed_at=row[16],
             version=version,
             versions=versions,
         )

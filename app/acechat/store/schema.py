@@ -71,6 +71,8 @@ _REST = (
     "CREATE INDEX messages_of_server ON messages (server_id) WHERE server_id IS NOT NULL",
     "CREATE INDEX messages_unindexed ON messages (number) WHERE NOT indexed",
     "ALTER TABLE conversations ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN changed_at REAL NOT NULL DEFAULT 0",
+    "UPDATE conversations SET changed_at = updated_at",
     # The conversation that this one branched off, and the last message that they share there.
     "ALTER TABLE conversations ADD COLUMN origin_id TEXT",
     "ALTER TABLE conversations ADD COLUMN origin_message_id TEXT",

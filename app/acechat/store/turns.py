@@ -59,7 +59,7 @@ def begin(
             shown=answer is first,
         )
     connection.execute(
-        "UPDATE conversations SET updated_at = ?, archived = 0 WHERE id = ?",
+        "UPDATE conversations SET updated_at = ?1, changed_at = ?1, archived = 0 WHERE id = ?2",
         (now, conversation.id),
     )
     title = title_of(question.text)
@@ -133,8 +133,8 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
     )
     connection.execute(
         """
-        UPDATE conversations SET updated_at = ?, unread = unread OR ?
-        WHERE id = (SELECT conversation_id FROM messages WHERE id = ?)
+        UPDATE conversations SET updated_at = ?1, changed_at = ?1, unread = unread OR ?2
+        WHERE id = (SELECT conversation_id FROM messages WHERE id = ?3)
         """,
         (now, unread, answer.id),
     )

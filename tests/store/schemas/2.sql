@@ -19,9 +19,9 @@ CREATE TABLE conversations (
         deleted_by TEXT,
         refs TEXT,
         preset TEXT
-    , archived INTEGER NOT NULL DEFAULT 0, origin_id TEXT, origin_message_id TEXT);
-INSERT INTO "conversations" VALUES(1,'aaaa0000000000000000000000000001','How do lifetimes differ?','how do lifetimes differ?',0,'64a67fff','https://api.acedata.cloud/aichat','gpt-5.1',0,990.0,1003.0,1,NULL,NULL,'["https://example.com/a.png"]','Be terse',0,NULL,NULL);
-INSERT INTO "conversations" VALUES(2,'bbbb0000000000000000000000000002','杭州','杭州',1,NULL,NULL,NULL,1,997.0,1004.0,0,NULL,NULL,NULL,NULL,0,NULL,NULL);
+    , archived INTEGER NOT NULL DEFAULT 0, changed_at REAL NOT NULL DEFAULT 0, origin_id TEXT, origin_message_id TEXT);
+INSERT INTO "conversations" VALUES(1,'aaaa0000000000000000000000000001','How do lifetimes differ?','how do lifetimes differ?',0,'64a67fff','https://api.acedata.cloud/aichat','gpt-5.1',0,990.0,1003.0,1,NULL,NULL,'["https://example.com/a.png"]','Be terse',0,1003.0,NULL,NULL);
+INSERT INTO "conversations" VALUES(2,'bbbb0000000000000000000000000002','杭州','杭州',1,NULL,NULL,NULL,1,997.0,1004.0,0,NULL,NULL,NULL,NULL,0,1004.0,NULL,NULL);
 CREATE TABLE drafts (
         conversation_id TEXT NOT NULL PRIMARY KEY,
         updated_at REAL NOT NULL,

@@ -1,0 +1,139 @@
+"""Moving in from ChatGPT."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acechat.chatgpt import conversations, read_export
+from acechat.models import Role, Whole
+
+UUID = "6f0c4b1e-0000-4000-8000-0000000000{:02x}"
+
+
+def node(
+    number: int,
+    parent: int | None,
+    role: str,
+    content: dict[str, Any] | None,
+    *,
+    children: tuple[int, ...] = (),
+    **about: object,
+) -> tuple[str, dict[str, Any]]:
+    message = content and {
+        "id": UUID.format(number),
+        "author": {"role": role},
+        "create_time": 1_700_000_000.0 + number,
+        "content": content,
+        "recipient": about.pop("recipient", "all"),
+        "metadata": about,
+    }
+    return UUID.format(number), {
+        "id": UUID.format(number),
+        "message": message,
+        "parent": None if parent is None else UUID.format(parent),
+        "children": [UUID.format(child) for child in children],
+    }
+
+
+def text(*parts: object) -> dict[str, Any]:
+    return {"content_type": "text", "parts": list(parts)}
+
+
+EXPORT = [
+    {
+        "title": "Sorting",
+        "create_time": 1_700_000_000.0,
+        "update_time": 1_700_000_100.0,
+        "conversation_id": UUID.format(99),
+        "current_node": UUID.format(7),
+        "mapping": dict(
+            [
+                node(1, None, "system", None, children=(2,)),
+                node(2, 1, "system", text("hidden"), children=(3,)),
+                node(3, 2, "user", text("How do I sort?"), children=(4, 5)),
+                node(4, 3, "assistant", text("Use `sort`."), model_slug="gpt-4"),
+                node(
+                    5,
+                    3,
+                    "assistant",
+                    {"content_type": "code", "text": "search()"},
+                    children=(6,),
+                    recipient="browser",
+                ),
+                node(6, 5, "tool", text("a page"), children=(7,)),
+                node(7, 6, "assistant", text("Use ", "`sorted`."), model_slug="gpt-4o"),
+            ]
+        ),
+    }
+]
+
+
+def only(export: object) -> Whole:
+    (found,) = conversations(export)
+    assert isinstance(found, Whole)
+    return found
+
+
+def test_a_conversation_moves_in_with_all_its_lines() -> None:
+    found = only(EXPORT)
+    assert (found.conversation.title, found.conversation.updated_at) == ("Sorting", 1_700_000_100.0)
+    question, first, second = found.messages
+    assert (question.role, question.text, question.parent_id) == (Role.USER, "How do I sort?", None)
+    assert (first.text, first.model, first.parent_id) == ("Use `sort`.", "gpt-4", question.id)
+    # What the tools did is left out; what followed it follows what came before it.
+    assert (second.text, second.model) == ("Use \n\n`sorted`.", "gpt-4o")
+    assert second.parent_id == question.id
+    assert found.last_id == second.id
+    assert question.created_at == 1_700_000_003.0
+
+
+def test_ids_are_the_same_each_time() -> None:
+    assert only(EXPORT) == only(json.loads(json.dumps(EXPORT)))
+    assert only(EXPORT).conversation.id == UUID.format(99).replace("-", "")
+
+
+def test_pictures_are_named_and_hidden_messages_left_out() -> None:
+    row = json.loads(json.dumps(EXPORT[0]))
+    mapping = row["mapping"]
+    mapping[UUID.format(3)]["message"]["content"] = {
+        "content_type": "multimodal_text",
+        "parts": [{"content_type": "image_asset_pointer"}, "What is this?"],
+    }
+    mapping[UUID.format(4)]["message"]["metadata"]["is_visually_hidden_from_conversation"] = True
+    question, answer = only([row]).messages
+    assert question.text == "[image]\n\nWhat is this?"
+    assert answer.model == "gpt-4o"
+
+
+def test_a_conversation_that_is_not_as_it_should_be_is_named_and_the_others_come() -> None:
+    bad, good = conversations([{"title": "x"}, *EXPORT])
+    assert bad == "conversation 1 is not as ChatGPT exports them"
+    assert isinstance(good, Whole)
+
+
+def test_the_file_and_its_zip_are_read(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "conversations.json", tmp_path / "export.zip"
+    plain.write_text(json.dumps(EXPORT))
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(plain, "some folder/conversations.json")
+    assert only(read_export(plain)) == only(read_export(packed)) == only(EXPORT)
+
+
+def test_json_lines_are_not_an_export(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "x"}\n')
+    assert read_export(path) is None
+
+
+def test_a_zip_without_conversations_and_a_broken_file_are_named(tmp_path: Path) -> None:
+    packed, broken = tmp_path / "a.zip", tmp_path / "b.json"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x.txt", "x")
+    broken.write_text("[{")
+    with pytest.raises(ValueError, match="holds no conversations"):
+        read_export(packed)
+    with pytest.raises(ValueError, match="not JSON"):
+        read_export(broken)
