@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import TracebackType
@@ -281,3 +282,61 @@ async def reset_at_once(exchange: Exchange) -> None:
 
 async def close_at_once(exchange: Exchange) -> None:
     """Close the connection without a byte."""
+
+
+@dataclass
+class Tunnel:
+    """A proxy: it connects every CONNECT to one server, whatever host it names."""
+
+    to: FaultServer
+    heads: list[bytes] = field(default_factory=list[bytes])
+    """The head of every request, as it came."""
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _port: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where the proxy is."""
+        return f"http://127.0.0.1:{self._port}"
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._port = cast("int", self._server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._tasks.add(task)
+        self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        port = int(self.to.url.rpartition(":")[2])
+        back, there = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            await asyncio.gather(_carry(reader, there), _carry(back, writer))
+        except asyncio.CancelledError:
+            pass  # the proxy is leaving; the stream module complains about cancelled handlers
+        finally:
+            there.transport.abort()
+            writer.transport.abort()
+            self._tasks.discard(task)
+
+
+async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Pass bytes on until either side closes."""
+    with suppress(ConnectionError):
+        while more := await source.read(65536):
+            target.write(more)
+            await target.drain()
+    if target.can_write_eof():
+        target.write_eof()

@@ -69,6 +69,10 @@ _ADVICE: dict[str, Advice] = {
     errors.UNREACHABLE: Advice(
         "Check the network and the base URL; nothing was sent.", _SETTINGS, "base_url"
     ),
+    errors.UNTRUSTED: Advice(
+        "Name the certificates to trust in the settings; nothing was sent.", _SETTINGS, "ca_file"
+    ),
+    errors.PROXY: Advice("Correct the variable and start acechat again; nothing was sent.", _AGAIN),
     errors.REDIRECTED: Advice("Check the base URL in the settings.", _SETTINGS, "base_url"),
     "api_error": _TAKEN,
     "chat_error": _TAKEN,

@@ -19,7 +19,7 @@ from acechat.clean import masked
 from acechat.clipboard import CopyResult, copy
 from acechat.configured import ConfiguredApp
 from acechat.connection import Connection, connect
-from acechat.errors import ChatError, ServerError, SettingsError, StoreError
+from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, StoreError
 from acechat.logfile import start_log
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
@@ -128,9 +128,13 @@ class ChatApp(ConfiguredApp):
         else:
             self._chat.api = connection.api
         self.chat_screen.connected(connection, self._chat)
-        with suppress(ChatError):
-            # What is wrong is said when a question is asked.
+        try:
             await connection.api.prepare()
+        except ChatError as error:
+            # A question would fail on it too; it is better known before.
+            self.chat_screen.doubt(error.message)
+            if error.code == UNTRUSTED and (screen := self.settings_screen) is not None:
+                screen.refuse("ca_file", error.message)
 
     # Actions of the table of commands.
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
     from acechat.screens.settings import SettingsScreen
 
-_RECONNECTING = ("server", "base_url", "endpoint", "gguf")
+_RECONNECTING = ("server", "base_url", "endpoint", "ca_file", "gguf")
 """The settings that decide who answers."""
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from acechat.errors import SettingsError
 from acechat.options import default_model
 from acechat.origin import check_base_url
-from acechat.paths import Paths
+from acechat.paths import Paths, at_home
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.ports import ChatApi
 from acechat.settings import DEFAULT_BASE_URL, Settings
@@ -78,7 +78,7 @@ async def connect(
     """Choose who answers and make the connection ready; nothing is sent yet.
 
     Args:
-        settings: Its `server`, `base_url`, `endpoint` and `gguf` count.
+        settings: Its `server`, `base_url`, `endpoint`, `ca_file` and `gguf` count.
         paths: Where the token and the embedded server's conversations are.
         environ: The token and the base URL in it go before the files.
         gguf: A model file named for this run; the embedded server runs it, whatever the settings
@@ -120,7 +120,8 @@ def base_url(settings: Settings, environ: Mapping[str, str]) -> str:
 def _api(settings: Settings, token: Token, url: str) -> Connection:
     from acechat.client.api import HttpChatApi
 
-    api = HttpChatApi(url, token.value, endpoint=settings.endpoint)
+    ca_file = str(at_home(settings.ca_file)) if settings.ca_file else None
+    api = HttpChatApi(url, token.value, endpoint=settings.endpoint, ca_file=ca_file)
     lifetimes = AsyncExitStack()
     lifetimes.push_async_callback(api.aclose)
     return Connection(

@@ -21,6 +21,8 @@ MAX_MESSAGE = 500
 """Characters of a server's message that are kept and shown (`reliability.md` section 3)."""
 
 UNREACHABLE = "unreachable"
+UNTRUSTED = "untrusted"
+PROXY = "proxy"
 TIMED_OUT = "timed_out"
 NO_REPLY = "no_reply"
 CUT_OFF = "cut_off"

@@ -61,7 +61,7 @@ def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
     """Return the paths for `environ`, by default the process's own. Makes no folder."""
     environ = os.environ if environ is None else environ
     if home := environ.get("ACECHAT_HOME"):
-        folder = _at_home(home).absolute()
+        folder = at_home(home).absolute()
         return Paths(folder, folder, folder)
     otherwise = _platform_folders(environ)
 
@@ -137,9 +137,9 @@ def _platform_folders(environ: Mapping[str, str]) -> Paths:
     )
 
 
-def _at_home(folder: str) -> Path:
-    """Return `folder` with its tilde resolved, where there is such a user."""
+def at_home(path: str) -> Path:
+    """Return `path` with its tilde resolved, where there is such a user."""
     try:
-        return Path(folder).expanduser()
+        return Path(path).expanduser()
     except RuntimeError:
-        return Path(folder)
+        return Path(path)

@@ -45,6 +45,8 @@ class Settings:
     """Where the API is: https, or http on a loopback address."""
     endpoint: Literal["aichat", "aichat2"] = "aichat"
     """Which of the API's two chat endpoints is asked."""
+    ca_file: str = ""
+    """A file of certificates (PEM) that are trusted beside the usual ones; empty is none."""
     stream: bool = True
     """Answers arrive as they are written, not whole at the end."""
     stateful: bool = True
@@ -165,6 +167,7 @@ _CHECKS: Mapping[str, Callable[[str, object], str | None]] = {
     "server": _check_choice,
     "base_url": _check_url,
     "endpoint": _check_choice,
+    "ca_file": _check_line,
     "stream": _check_switch,
     "stateful": _check_switch,
     "gguf": _check_line,

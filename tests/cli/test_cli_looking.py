@@ -1,6 +1,7 @@
 """`acechat models`, `paths` and `doctor`: what is in force here."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,27 @@ def test_tmux_and_ssh_are_seen(
     assert terminal["tmux"] == "yes, set-clipboard external"
     assert terminal["ssh"] == "yes"
     assert terminal["clipboard"] == "through the terminal only"
+
+
+def test_the_way_to_the_server_is_shown_without_passwords(
+    api: ScriptedApi, home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
+            monkeypatch.delenv(name)
+    assert doctor(capsys)[1]["network"] == {
+        "proxies": "no variable names one",
+        "certificates": "those of the system and of certifi",
+        "ca_file": "not set",
+    }
+    home.mkdir()
+    (home / "config.toml").write_text('ca_file = "~/company.pem"\n')
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy:3128")
+    monkeypatch.setenv("no_proxy", "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/all.pem")
+    assert doctor(capsys)[1]["network"] == {
+        "HTTPS_PROXY": "http://••••@proxy:3128",
+        "no_proxy": "localhost",
+        "SSL_CERT_FILE": "/etc/all.pem",
+        "ca_file": "~/company.pem",
+    }

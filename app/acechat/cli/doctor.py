@@ -12,6 +12,7 @@ from acechat.cli.codes import COMPLETE, FAILED
 from acechat.cli.opening import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import write_columns, write_json, write_line
+from acechat.client import surroundings
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError
 from acechat.paths import Paths, find_paths
 from acechat.settings import Settings
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     _look_at_paths(report, paths)
     _look_at_terminal(report, os.environ)
     settings = _look_at_settings(report, paths)
+    _look_at_network(report, settings, os.environ)
     asyncio.run(_look_further(report, paths, settings))
     if args.json:
         write_json({"healthy": not report.problems, "problems": report.problems, **report.sections})
@@ -161,6 +163,17 @@ def _look_at_settings(report: Report, paths: Paths) -> Settings:
         found = f"{token.masked} (from the {token.source})" if token else "none"
         report.add("server", "token", found)
     return settings
+
+
+def _look_at_network(report: Report, settings: Settings, environ: Mapping[str, str]) -> None:
+    found = surroundings.in_force(environ)
+    for name, value in found.items():
+        report.add("network", name, value)
+    if not any("proxy" in name.lower() for name in found):
+        report.add("network", "proxies", "no variable names one")
+    if not any(name.startswith("SSL_") for name in found):
+        report.add("network", "certificates", "those of the system and of certifi")
+    report.add("network", "ca_file", settings.ca_file or "not set")
 
 
 async def _look_further(report: Report, paths: Paths, settings: Settings) -> None:

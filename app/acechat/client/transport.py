@@ -12,18 +12,19 @@ from typing import Self, cast
 import httpx
 
 from acechat.clean import clean_line
+from acechat.client import surroundings
 from acechat.client.timeouts import Timeouts
-from acechat.errors import NO_REPLY, BadStream, ChatError, Interrupted, TimedOut, Unreachable
-from acechat.origin import host_of, is_loopback
-
-_PROXY_VARIABLES = (
-    "HTTPS_PROXY",
-    "https_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
+from acechat.errors import (
+    NO_REPLY,
+    PROXY,
+    UNTRUSTED,
+    BadStream,
+    ChatError,
+    Interrupted,
+    TimedOut,
+    Unreachable,
 )
+from acechat.origin import host_of, is_loopback
 
 _FAILURES = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 """Everything that httpx and what is below it raise; UnicodeError is a ValueError."""
@@ -65,8 +66,9 @@ def open_client(base_url: str, ca_file: str | None) -> httpx.AsyncClient:
         )
     except (*_FAILURES, ImportError):
         raise Unreachable(
-            f"the proxy in {_proxy_variable()} cannot be used; correct or unset it",
+            f"{_wrong_variable()} cannot be used; correct or unset it",
             retryable=False,
+            code=PROXY,
         ) from None
 
 
@@ -76,15 +78,19 @@ def _no_trust() -> ssl.SSLContext:
 
 
 def _trust(ca_file: str | None) -> ssl.SSLContext:
-    named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    named = surroundings.certificates(os.environ)
     try:
+        if named and named[0] == "SSL_CERT_DIR" and not surroundings.are_readable(named[1]):
+            raise FileNotFoundError
         context = httpx.create_ssl_context()
     except (OSError, ValueError):
+        where = named[0] if named else "the system"
         raise Unreachable(
-            f"the certificates in {' or '.join(named)} cannot be read; correct or unset it",
+            f"the certificates in {where} cannot be read; correct or unset it",
             retryable=False,
+            code=UNTRUSTED,
         ) from None
-    if not named:
+    if named is None:
         context.load_default_certs()
     if ca_file:
         try:
@@ -93,12 +99,22 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
             raise Unreachable(
                 f"the certificates in {clean_line(ca_file)} cannot be read; correct ca_file",
                 retryable=False,
+                code=UNTRUSTED,
             ) from None
     return context
 
 
-def _proxy_variable() -> str:
-    return next((name for name in _PROXY_VARIABLES if os.environ.get(name)), "the system settings")
+def _wrong_variable() -> str:
+    """Name the variable that no client can be made with, by trying each proxy on its own."""
+    for name, url in surroundings.proxies(os.environ):
+        try:
+            httpx.AsyncClient(
+                proxy=url if "://" in url else f"http://{url}", verify=_no_trust(), trust_env=False
+            )
+        except (*_FAILURES, ImportError):
+            return f"the proxy in {name}"
+    exceptions = surroundings.no_proxy(os.environ)
+    return f"the list of hosts in {exceptions[0]}" if exceptions else "the proxy of the system"
 
 
 class Call:
@@ -129,6 +145,7 @@ class Call:
         self._began = False
         self._sent = False
         self._received = False
+        self._by_proxy = False
 
     async def __aenter__(self) -> Self:
         self._sending = asyncio.create_task(self._send())
@@ -194,7 +211,9 @@ class Call:
         return await self._client.send(request, stream=True)
 
     async def _trace(self, name: str, about: Mapping[str, object]) -> None:
-        if name == "http11.send_request_headers.started":
+        if name == "connection.connect_tcp.started":
+            self._by_proxy = about.get("host") != host_of(self._url)
+        elif name == "http11.send_request_headers.started":
             # A CONNECT to a proxy passes here too; the question has not begun with it.
             self._began = getattr(about.get("request"), "method", b"") == b"POST"
             if self._began:
@@ -227,26 +246,27 @@ class Call:
     def _unreachable(self, error: Exception) -> Unreachable:
         """Name what happened before the question began to go out."""
         start = f"cannot reach {self._host}"
+        proxy = f"the proxy in {surroundings.proxy_variable()}"
         if isinstance(error, httpx.TimeoutException):
             reason = f"no connection within {self._timeouts.connect:g} s"
             return Unreachable(f"{start}: {reason}", retryable=True)
         if isinstance(error, httpx.ProxyError):
             refusal = clean_line(str(error))[:80]
-            return Unreachable(
-                f"{start}: the proxy in {_proxy_variable()} refused ({refusal})", retryable=False
-            )
+            return Unreachable(f"{start}: {proxy} refused ({refusal})", retryable=False, code=PROXY)
         for cause in _causes(error):
             if isinstance(cause, ssl.SSLCertVerificationError):
                 reason = f"its certificate is not trusted ({clean_line(cause.verify_message)})"
-                advice = "set SSL_CERT_FILE to the certificates that you trust"
-                return Unreachable(f"{start}: {reason}; {advice}", retryable=False)
+                advice = "name the certificates that you trust in ca_file or SSL_CERT_FILE"
+                return Unreachable(f"{start}: {reason}; {advice}", retryable=False, code=UNTRUSTED)
             if isinstance(cause, ssl.SSLError):
                 reason = clean_line(cause.reason or "no secure connection").lower()
                 return Unreachable(f"{start}: TLS failed ({reason})", retryable=False)
             if isinstance(cause, socket.gaierror):
-                return Unreachable(f"{start}: its name is not known", retryable=True)
+                unknown = f"the name of {proxy}" if self._by_proxy else "its name"
+                return Unreachable(f"{start}: {unknown} is not known", retryable=True)
             if isinstance(cause, ConnectionRefusedError):
-                return Unreachable(f"{start}: it refused the connection", retryable=True)
+                refusing = proxy if self._by_proxy else "it"
+                return Unreachable(f"{start}: {refusing} refused the connection", retryable=True)
         if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)):
             return Unreachable(f"{start}: the base URL cannot be used", retryable=False)
         return Unreachable(start, retryable=True)

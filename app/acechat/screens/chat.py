@@ -190,6 +190,11 @@ class ChatScreen(CommandActions):
         self.query_one(Welcome).set_note(sentence)
         self.say(sentence, severity="error")
 
+    def doubt(self, sentence: str) -> None:
+        """Say what is wrong with the way to who answers; questions can be asked all the same."""
+        self.query_one(Welcome).set_note(sentence)
+        self.say(sentence, severity="error")
+
     def suggest_arguments(self) -> None:
         """Tell the prompt what may follow its `/` words."""
         presets = [preset.name for preset in self.settings.presets]

@@ -101,6 +101,12 @@ def _connection() -> Iterator[Field]:
         "The newer one, aichat2, also has Claude, Gemini and Kimi.",
     )
     yield Field(
+        "ca_file",
+        "certificates",
+        Entry(placeholder="none"),
+        "A PEM file that is trusted beside the usual ones, as companies need it.",
+    )
+    yield Field(
         "stream",
         "streaming",
         OneOf(ON_OFF),
