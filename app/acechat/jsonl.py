@@ -64,12 +64,17 @@ def _message_object(message: Message) -> Fields:
         "references": list(message.references),
         "created_at": iso_time(message.created_at),
         "changed_at": iso_time(message.changed_at),
-        "seconds": None if message.seconds is None else round(message.seconds, 3),
+        "seconds": _rounded(message.seconds),
+        "first_seconds": _rounded(message.first_seconds),
         "error": error
         and {"code": error.code, "message": error.message, "trace_id": error.trace_id},
         "server_id": message.server_id,
         "server": message.server,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def from_jsonl(line: str) -> Whole:
@@ -143,7 +148,6 @@ def _messages(conversation_id: str, rows: Iterable["_Fields"]) -> list[Message]:
 
 def _message(conversation_id: str, fields: "_Fields", number: int) -> Message:
     created = fields.time("created_at")
-    seconds = fields.value.get("seconds")
     error = fields.table("error")
     status = fields.word("status", Status, Status.COMPLETE)
     return Message(
@@ -157,7 +161,8 @@ def _message(conversation_id: str, fields: "_Fields", number: int) -> Message:
         preset=fields.text("preset"),
         references=fields.texts("references"),
         created_at=created,
-        seconds=float(seconds) if isinstance(seconds, (int, float)) else None,
+        seconds=fields.seconds("seconds"),
+        first_seconds=fields.seconds("first_seconds"),
         error=error
         and Failure(error.text("code"), error.text("message"), error.text_or_none("trace_id")),
         parent_id=fields.text_or_none("parent_id"),
@@ -192,6 +197,10 @@ class _Fields:
         if not value or len(value) > MAX_ID or not value.isprintable():
             raise ValueError(f"{name} is missing or is no id")
         return value
+
+    def seconds(self, name: str) -> float | None:
+        value = self.value.get(name)
+        return float(value) if isinstance(value, (int, float)) else None
 
     def switch(self, name: str) -> bool:
         return self.value.get(name) is True

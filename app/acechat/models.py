@@ -75,6 +75,8 @@ class Message:
     created_at: float = 0.0
     seconds: float | None = None
     """From sending to the end of the answer; None while streaming and for questions."""
+    first_seconds: float | None = None
+    """From sending to the first text; None where none came and for questions."""
     error: Failure | None = None
     parent_id: str | None = field(default=None, compare=False)
     """The message before it; None for the first ones. The store decides it where it is new."""

@@ -219,7 +219,7 @@ def _replace(connection: sqlite3.Connection, message: Message) -> None:
     connection.execute(
         """
         UPDATE messages SET
-            status = ?, owner = NULL, model = ?, changed_at = ?, seconds = ?, error_code = ?,
+            status = ?, owner = NULL, model = ?, changed_at = ?, seconds = ?, first_seconds = ?, error_code = ?,
             error_message = ?, error_trace_id = ?, server_id = ?, server = ?, refs = ?,
             preset = ?, text = ?
         WHERE id = ?
@@ -229,6 +229,7 @@ def _replace(connection: sqlite3.Connection, message: Message) -> None:
             stored(message.model),
             message.changed_at,
             message.seconds,
+            message.first_seconds,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),
             None if error is None else stored_or_none(error.trace_id),

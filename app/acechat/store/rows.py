@@ -25,7 +25,7 @@ SELECT_MESSAGE = """
     SELECT
         id, conversation_id, role, text, status, model, preset, refs, created_at, seconds,
         error_code, error_message, error_trace_id, parent_id, server_id, server,
-        changed_at
+        changed_at, first_seconds
     FROM messages
 """
 """Selects a `MessageRow`."""
@@ -69,6 +69,7 @@ MessageRow = tuple[
     str | None,
     str | None,
     float,
+    float | None,
 ]
 """What `SELECT_MESSAGE` selects."""
 
@@ -150,6 +151,7 @@ def message_of(row: MessageRow, version: int = 1, versions: int = 1) -> Message:
             references=_references(row[7]),
             created_at=row[8],
             seconds=row[9],
+            first_seconds=row[17],
             error=None if row[10] is None else Failure(row[10], row[11] or "", row[12]),
             parent_id=row[13],
             server_id=row[14],

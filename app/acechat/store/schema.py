@@ -24,6 +24,7 @@ _MESSAGES = """
         created_at REAL NOT NULL,
         changed_at REAL NOT NULL DEFAULT 0,
         seconds REAL,
+        first_seconds REAL,
         error_code TEXT,
         error_message TEXT,
         error_trace_id TEXT,

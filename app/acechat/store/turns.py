@@ -116,7 +116,7 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
     connection.execute(
         """
         UPDATE messages SET
-            text = ?, status = ?, seconds = ?, owner = NULL, changed_at = ?,
+            text = ?, status = ?, seconds = ?, first_seconds = ?, owner = NULL, changed_at = ?,
             error_code = ?, error_message = ?, error_trace_id = ?
         WHERE id = ?
         """,
@@ -124,6 +124,7 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
             stored(answer.text),
             answer.status,
             answer.seconds,
+            answer.first_seconds,
             now,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),
