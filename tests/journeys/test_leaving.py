@@ -1,13 +1,7 @@
 """Every way out of the real program in a real terminal: what is restored, kept and said."""
 
 import asyncio
-import fcntl
-import os
 import signal
-import struct
-import subprocess
-import sys
-import termios
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,102 +14,9 @@ from acechat.store.conversations import ConversationStore
 from fault_rows import TOKEN
 from faults import FaultServer, complete, held, stream
 from journeys.at_the_api import at_the_api, environ_for, kept, shown_messages
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 20.0
-"""Seconds after which something that should have happened never will."""
-
-START = """
-import fcntl, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-{patch}
-from acechat.__main__ import main
-sys.exit(main([]))
-"""
-"""The program, on the terminal that it was given."""
-
-RESTORED = {
-    "the alternate screen is left": (b"\x1b[?1049h", b"\x1b[?1049l"),
-    "the cursor is shown": (b"\x1b[?25l", b"\x1b[?25h"),
-    "mouse clicks are off": (b"\x1b[?1000h", b"\x1b[?1000l"),
-    "mouse moves are off": (b"\x1b[?1003h", b"\x1b[?1003l"),
-    "bracketed paste is off": (b"\x1b[?2004h", b"\x1b[?2004l"),
-    "focus reports are off": (b"\x1b[?1004h", b"\x1b[?1004l"),
-}
+from terminals import Terminal, at_a_terminal
 
 FIRST, *REST = stream("It is ", "blue.")
-
-
-class Terminal:
-    """A terminal, and the program in it."""
-
-    def __init__(self, home: Path, server: FaultServer, patch: str) -> None:
-        self.keys, self._line = os.openpty()
-        os.set_blocking(self.keys, False)
-        fcntl.ioctl(self._line, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        self._modes = termios.tcgetattr(self._line)
-        self.written = b""
-        known = {"PATH", "HOME", "TMPDIR"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", START.format(patch=patch)],
-            stdin=self._line,
-            stdout=self._line,
-            stderr=self._line,
-            start_new_session=True,
-            env={
-                **{name: value for name, value in os.environ.items() if name in known},
-                "PYTHONPATH": str(ROOT / "app"),
-                "TERM": "xterm-256color",
-                "LANG": "C.UTF-8",
-                "ACECHAT_HOME": str(home),
-                **environ_for(server),
-            },
-        )
-
-    def types(self, text: str) -> None:
-        os.write(self.keys, text.encode())
-
-    def closes(self) -> None:
-        """Close the window."""
-        os.close(self._line)
-        os.close(self.keys)
-        self.keys = -1
-
-    def read(self) -> None:
-        if self.keys < 0:
-            return
-        try:
-            while more := os.read(self.keys, 65536):
-                self.written += more
-        except (BlockingIOError, OSError):
-            pass
-
-    async def until(self, what: str, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, f"never: {what}\n{self.written[-3000:]!r}"
-            self.read()
-            await asyncio.sleep(0.005)
-
-    async def sees(self, text: str) -> None:
-        await self.until(f"sees {text}", lambda: text.encode() in self.written)
-
-    async def gone(self) -> int:
-        """Wait for the end of the program and return its exit code."""
-        await self.until("the end", lambda: self.process.poll() is not None)
-        self.read()
-        return self.process.returncode
-
-    def is_restored(self) -> None:
-        for what, (on, off) in RESTORED.items():
-            assert self.written.rfind(off) > self.written.rfind(on) >= 0, what
-        assert termios.tcgetattr(self._line) == self._modes, "the modes of the line are as before"
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        if self.keys >= 0:
-            self.closes()
 
 
 @asynccontextmanager
@@ -123,15 +24,12 @@ async def in_a_terminal(
     home: Path, server: FaultServer, *, patch: str = ""
 ) -> AsyncGenerator[Terminal]:
     """Start the program and ask it something; an answer is arriving then."""
-    terminal = Terminal(home, server, patch)
-    try:
-        await terminal.sees("answers.")
-        terminal.types("Why?")
-        await terminal.sees("Why?")
-        terminal.types("\r")
-        yield terminal
-    finally:
-        terminal.close()
+    async with at_a_terminal(home, environ_for(server), patch=patch) as opened:
+        await opened.sees("answers.")
+        opened.types("Why?")
+        await opened.sees("Why?")
+        await opened.presses("enter")
+        yield opened
 
 
 async def answer_in(home: Path) -> Message:
