@@ -44,7 +44,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_OPEN = re.compile(r"(?:\x1b\[?|\x9b)[0-?]*[ -/]*|\x1b[\]P_^X][^\x07\x1b\x9c]*\x1b?")
+_OPEN = re.compile(
+    r"(?:\x1b\[?|\x9b)[0-?]*[ -/]*"
+    r"|(?:\x1b[\]P_^X]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*\x1b?"
+)
 """The beginning of a sequence whose end has not been written yet."""
 
 
@@ -105,6 +108,10 @@ ACTING = frozenset(map(chr, (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x20
 """Characters that are no controls and yet change how the text around them is shown."""
 
 
+def _acts(letter: str) -> bool:
+    return letter in ACTING or unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"}
+
+
 @dataclass(slots=True)
 class Audit:
     """Looks at every piece of output, and keeps what may not be there."""
@@ -124,20 +131,15 @@ class Audit:
     def look(self, pieces: Iterable[Piece]) -> None:
         """Look at more of the output."""
         for piece in pieces:
-            if not self._allowed(piece):
-                self.strange.append(piece.raw)
-
-    def _allowed(self, piece: Piece) -> bool:
-        match piece.kind:
-            case Kind.TEXT:
-                return not any(
-                    letter in ACTING or unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"}
-                    for letter in piece.raw
-                )
-            case Kind.CONTROL:
-                return piece.raw in self.controls
-            case Kind.SEQUENCE:
-                return bool(self.columns) and self._allowed_sequence(piece.raw)
+            match piece.kind:
+                case Kind.TEXT:
+                    self.strange += filter(_acts, piece.raw)
+                case Kind.CONTROL if piece.raw not in self.controls:
+                    self.strange.append(piece.raw)
+                case Kind.SEQUENCE if not (self.columns and self._allowed_sequence(piece.raw)):
+                    self.strange.append(piece.raw)
+                case _:
+                    pass
 
     def _allowed_sequence(self, raw: str) -> bool:
         if OSC_52.fullmatch(raw):
