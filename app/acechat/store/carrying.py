@@ -219,9 +219,9 @@ def _replace(connection: sqlite3.Connection, message: Message) -> None:
     connection.execute(
         """
         UPDATE messages SET
-            status = ?, owner = NULL, model = ?, changed_at = ?, seconds = ?, first_seconds = ?, error_code = ?,
-            error_message = ?, error_trace_id = ?, server_id = ?, server = ?, refs = ?,
-            preset = ?, text = ?
+            status = ?, owner = NULL, model = ?, changed_at = ?, seconds = ?, first_seconds = ?,
+            error_code = ?, error_message = ?, error_trace_id = ?, server_id = ?, server = ?,
+            refs = ?, preset = ?, text = ?
         WHERE id = ?
         """,
         (
