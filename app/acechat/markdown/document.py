@@ -181,6 +181,17 @@ class Document:
             return gap_line(self._rows.entries[index].block, self._rows.layout)
         return self._lines(index)[offset]
 
+    def lines(self, first: int, last: int) -> list[Line]:
+        """Return the lines at the rows from `first` to before `last`, blank ones where none are."""
+        found: list[Line] = []
+        while (row := first + len(found)) < last:
+            index, offset = self._at(row)
+            if offset < 0 or index >= len(self._rows.entries):
+                found.append(self.line(row))
+            else:
+                found += self._lines(index)[offset : offset + last - row]
+        return found
+
     def locate(self, row: int) -> tuple[int, int]:
         """Return the block and the place in it at `row`.
 

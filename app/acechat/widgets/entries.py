@@ -208,10 +208,14 @@ class Entry:
             return self.document.height + min(offset, len(self.below) - 1)
         return self.document.row_of(block, offset)
 
-    def bare(self, row: int) -> Line:
-        """Return what a row says, without gutter, time and caret: what copying takes."""
-        under = self._under(row)
-        return self.document.line(row) if under is None else under.line
+    def bare(self, first: int, last: int) -> list[Line]:
+        """Return what rows say, without gutter, time and caret: what copying takes."""
+        height = self.document.height
+        lines = self.document.lines(first, min(last, height))
+        # Whoever asks may still think that the message is higher than it is.
+        end = len(self.below) - 1
+        under = [min(row - height, end) for row in range(max(first, height), last)]
+        return [*lines, *(self.below[row].line for row in under)]
 
     def _under(self, row: int) -> Below | None:
         """Return what stands at a row that is under the text."""
@@ -247,10 +251,6 @@ class Entry:
         segments = line.segments if caret is None else self._with_caret(line, caret)
         time_ = self._time(line.cells) if row == 0 and self.is_question else []
         return [gutter, *segments, *time_]
-
-    def is_apart(self, row: int) -> bool:
-        """Whether a row only keeps this message apart from the next one."""
-        return row >= self.height - 1
 
     def _with_caret(self, line: Line, cell: int) -> list[Segment]:
         strip = Strip(line.segments, line.cells)

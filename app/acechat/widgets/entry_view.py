@@ -1,6 +1,6 @@
 """The rows of messages on the screen: drawn once, drawn again when they change, selected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -73,7 +73,6 @@ class EntryView(ReadingView):
 
     _rows: Sequence[_Row] = ()
     _selected: Selection | None = None
-    _painting = False
     _unseen = False
 
     # Entries.
@@ -101,10 +100,7 @@ class EntryView(ReadingView):
     def _redraw(self) -> None:
         """Draw those rows again that are not as they were drawn."""
         before = self._rows
-        old = {(row.index, row.row): row for row in before}
-        top, last = self.scroll_offset.y, self.size.height - 1
-        badge = last if self._has_badge else -1
-        self._rows = [self._row(top + y, old, badge=y == badge) for y in range(last + 1)]
+        self._rows = self._look_at(self.scroll_offset.y, self.size.height)
         changed = [
             y
             for y, row in enumerate(self._rows)
@@ -114,33 +110,45 @@ class EntryView(ReadingView):
             height = changed[-1] - changed[0] + 1
             self.refresh(Region(0, changed[0], self.size.width, height))
 
-    def _row(self, row: int, old: Mapping[tuple[int, int], _Row], *, badge: bool) -> _Row:
-        """Return a row, as it was drawn before if it is still the same."""
-        index = self._entry_at(row)
-        row -= self._tops[index]
-        drawn = self._drawn(index, row, badge=badge)
-        kept = old.get((index, row))
-        if kept is not None and kept.drawn == drawn:
-            return kept
-        return _Row(index, row, drawn, self._strip(index, row, drawn))
+    def _look_at(self, top: int, height: int) -> list[_Row]:
+        """Return the rows in view, each as it was drawn before if it is still the same."""
+        old = {(row.index, row.row): row for row in self._rows}
+        look = self.look
+        badge = height - 1 if self._has_badge else -1
+        rows: list[_Row] = []
 
-    def _drawn(self, index: int, row: int, *, badge: bool) -> _Drawn:
-        if index == len(self._entries):
-            return _Drawn(self.look, None, badge)
-        entry = self._entries[index]
-        line = entry.bare(row)
-        span = None
-        if self._selected is not None:
-            span = span_of(line, self._selected, encode(index, entry.locate(row)))
-        caret = entry.caret
-        return _Drawn(
-            self.look,
-            line,
-            badge,
-            self.has_focus and index == self.focused_message and not entry.is_apart(row),
-            None if caret is None or caret[0] != row else caret[1],
-            span,
-        )
+        def show(index: int, row: int, drawn: _Drawn) -> None:
+            kept = old.get((index, row))
+            if kept is None or kept.drawn != drawn:
+                kept = _Row(index, row, drawn, self._strip(index, row, drawn))
+            rows.append(kept)
+
+        while len(rows) < height:
+            index = self._entry_at(top + len(rows))
+            if index == len(self._entries):
+                drawn = _Drawn(look, None, len(rows) == badge)
+                show(index, top + len(rows) - self._tops[index], drawn)
+                continue
+            entry = self._entries[index]
+            first = top + len(rows) - self._tops[index]
+            apart = self._heights[index] - 1
+            caret_row, caret = entry.caret or (-1, 0)
+            focused = self.has_focus and index == self.focused_message
+            last = min(apart + 1, first + height - len(rows))
+            for row, line in enumerate(entry.bare(first, last), first):
+                span = None
+                if self._selected is not None:
+                    span = span_of(line, self._selected, encode(index, entry.locate(row)))
+                drawn = _Drawn(
+                    look,
+                    line,
+                    len(rows) == badge,
+                    focused and row != apart,
+                    caret if row == caret_row else None,
+                    span,
+                )
+                show(index, row, drawn)
+        return rows
 
     def _strip(self, index: int, row: int, drawn: _Drawn) -> Strip:
         look, width = drawn.look, self.size.width
@@ -173,19 +181,27 @@ class EntryView(ReadingView):
         return end - len(NEW_TEXT), end
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint rows, without what only a press of the mouse asks for."""
-        self._painting = True
-        try:
-            return super().render_lines(crop)
-        finally:
-            self._painting = False
+        """Paint rows as they were drawn.
+
+        The view has no border, padding or tint, so that nothing is left to be laid round or over
+        them: Textual would take half of the time that a new line costs to find that out.
+        """
+        ground = self.background_colors[1]
+        rows, width = self._rows, self.size.width
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = rows[y].strip if y < len(rows) else Strip.blank(width, self.look.base)
+            for line_filter in self.get_line_filters():
+                strip = strip.apply_filter(line_filter, ground)
+            strips.append(strip)
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
-        """Return one row of the view; for a press of the mouse, what each of its cells means."""
+        """Return what each cell of a row means, for a press of the mouse."""
         if not 0 <= y < len(self._rows):
             return Strip.blank(self.size.width, self.look.base)
-        if self._painting:
-            return self._rows[y].strip
         return targets(self._rows[y].drawn.line, self._number(y), self.size.width)
 
     # Selection.

@@ -125,7 +125,7 @@ def block_at(entry: Entry, index: int, row: int) -> Selection:
         first -= 1
     while last + 1 < entry.height and belongs(last + 1):
         last += 1
-    end = len(entry.bare(last).text)
+    end = len(entry.bare(last, last + 1)[0].text)
     return Selection(
         Offset(0, encode(index, entry.locate(first))),
         Offset(end, encode(index, entry.locate(last))),
@@ -151,11 +151,11 @@ def selected_text(entries: Sequence[Entry], selection: Selection) -> Iterator[st
         while top < entry.height:
             while entry.prepare(top, top + ROWS_AT_ONCE):
                 yield ""
-            for row in range(top, min(top + ROWS_AT_ONCE, entry.height)):
+            end = min(top + ROWS_AT_ONCE, entry.height)
+            for row, line in enumerate(entry.bare(top, end), top):
                 number = encode(index, entry.locate(row))
                 if selection.get_span(number) is None:
                     continue
-                line = entry.bare(row)
                 yield between
                 if (cut := span_of(line, selection, number)) is not None:
                     yield line.content(*cut)
