@@ -14,6 +14,7 @@ from acechat.models import (
     Role,
     SearchQuery,
     Status,
+    Usage,
     title_of,
 )
 
@@ -196,6 +197,9 @@ class FakeStore:
 
     async def search(self, query: SearchQuery, limit: int) -> list[Found]:
         return []
+
+    async def usage(self, since: float) -> Usage:
+        return Usage((), ())
 
     async def index_some(self) -> int:
         return 0

@@ -70,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.settings", "f2", "settings", "anywhere", "settings", "settings"),
     Command("app.palette", "ctrl+p", "all commands", "anywhere", "palette", "commands"),
     Command("app.help", "f1", "help", "anywhere", "help", "help"),
+    Command("chat.statistics", "", "statistics", "anywhere", "statistics"),
     Command("app.theme", "", "switch the theme", "anywhere", "theme"),
     Command(
         "app.mouse", "", "give the mouse to the terminal, or take it back", "anywhere", "mouse"

@@ -5,6 +5,7 @@ Everything here is plain data. Times are Unix seconds in UTC, durations are seco
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -155,6 +156,39 @@ class Merged:
     """Messages that were not here."""
     changed: int
     """Messages, or the conversation itself, of which the other copy was newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How often a model was asked on a day."""
+
+    day: date
+    model: str
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTimes:
+    """How often a model was asked, and how long it took, in the middle."""
+
+    model: str
+    answers: int
+    complete: int
+    """Answers that came to their end."""
+    first_seconds: float | None
+    """From sending to the first text."""
+    seconds: float | None
+    """From sending to the end, of complete answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was asked over some days."""
+
+    days: tuple[DayCount, ...]
+    """In their order."""
+    models: tuple[ModelTimes, ...]
+    """The most asked first."""
 
 
 @dataclass(frozen=True, slots=True)

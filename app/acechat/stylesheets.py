@@ -22,6 +22,7 @@ SHEETS: tuple[str, ...] = (
     "screens/presets.tcss",
     "screens/references.tcss",
     "screens/settings.tcss",
+    "screens/usage.tcss",
 )
 """Every sheet below `styles/`; later ones win over earlier ones."""
 

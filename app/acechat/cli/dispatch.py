@@ -5,12 +5,37 @@ import sys
 from collections.abc import Sequence
 
 from acechat import __version__
-from acechat.cli import ask, doctor, export, import_command, models, paths, screen, serve, sync
+from acechat.cli import (
+    ask,
+    doctor,
+    export,
+    import_command,
+    models,
+    paths,
+    screen,
+    serve,
+    stats,
+    sync,
+)
 from acechat.cli import list as list_command
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED, USAGE
 from acechat.cli.parsing import add_screen_options, screen_options_given
 from acechat.cli.printing import complain, leave_stdout, prepare_stdout
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError, UnknownConversation
+
+COMMANDS = (
+    ask,
+    list_command,
+    export,
+    import_command,
+    sync,
+    stats,
+    models,
+    paths,
+    doctor,
+    serve,
+)
+"""The modules of the commands, in the order of the help."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -35,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add_screen_options(parser)
     parser.set_defaults(run=screen.run)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (ask, list_command, export, import_command, models, paths, doctor, serve, sync):
+    for command in COMMANDS:
         command.register(commands)
     return parser
 

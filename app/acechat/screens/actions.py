@@ -171,6 +171,11 @@ class CommandActions(Screen[None]):
         """Edit the references of this conversation."""
         self.choosing.references()
 
+    def action_statistics(self) -> None:
+        """Show how much was asked, and how long the answers took."""
+        if self.is_open:
+            self.background(self.shelf.show_usage(), "dialog")
+
     def action_editor(self) -> None:
         """Edit the question in the user's editor."""
         from acechat.screens.outside import EditorError, edited

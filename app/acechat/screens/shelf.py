@@ -171,6 +171,15 @@ class Shelf:
         title = clean_line(conversation.title)
         screen.say(f"deleted “{title}”, {key} in the list brings it back", seconds=4.0)
 
+    async def show_usage(self) -> None:
+        """Show how much was asked, of whom, and how long the answers took."""
+        from acechat.screens.usage import UsageScreen
+        from acechat.services.usage import since
+
+        today = self._screen.today()
+        usage = await self._screen.library.usage(since(today))
+        await self._screen.answer_of(UsageScreen(usage, today))
+
     async def undo(self) -> None:
         """Bring the conversation that was deleted last back."""
         if not self._deleted:

@@ -35,17 +35,12 @@ from acechat.models import (
 )
 from acechat.services.ports import ChatApi, ChatStore
 from acechat.services.rebuild import carried_question, is_answered
+from acechat.services.retrying import TRIES, name_the_wait, wait_before_next_try
 
 T = TypeVar("T")
 
 CHECKPOINT_SECONDS = 1.0
 """How far the stored text of a running answer may be behind the screen."""
-
-TRIES = 3
-"""How often a question that the server surely did not take is sent, in all."""
-
-MAX_WAIT = 60.0
-"""The longest `Retry-After`, in seconds, that is waited for without being asked."""
 
 
 @dataclass(slots=True)
@@ -199,6 +194,7 @@ class _Run:
         self._monotonic = monotonic
         self._jitter = jitter
         self._saved_at = turn.started_at
+        self._first_seconds: float | None = None
         self._saving: asyncio.Task[None] | None = None
         self._unstored_id: str | None = None
         self._told = ""
@@ -237,6 +233,7 @@ class _Run:
                     text=self._turn.text,
                     status=status,
                     seconds=self._monotonic() - self._turn.started_at,
+                    first_seconds=self._first_seconds,
                     error=failure,
                 )
                 self._turn.answer = answer
@@ -290,9 +287,9 @@ class _Run:
                             yield NotKept(trouble)
                         yield event
             except (Unreachable, Rejected) as error:
-                wait = _wait_before_next_try(error, attempt, self._jitter)
+                wait = wait_before_next_try(error, attempt, self._jitter)
                 if wait is None or self._turn.text:
-                    _name_the_wait(error)
+                    name_the_wait(error)
                     raise
                 self._turn.phase = Phase.RETRYING
                 yield RetryScheduled(error.failure, wait, attempt + 1, TRIES)
@@ -310,11 +307,11 @@ class _Run:
                     self._unstored_id = server_id
                     await self._store_id()
                 case TextDelta(text):
-                    self._turn.phase = Phase.RECEIVING
+                    self._receive()
                     self._turn.append(text)
                     await self._checkpoint()
                 case TextReplaced(text):
-                    self._turn.phase = Phase.RECEIVING
+                    self._receive()
                     self._turn.replace(text)
                     await self._checkpoint()
                 case StreamFlawed(reason):
@@ -324,6 +321,11 @@ class _Run:
             told, self._told = self._told, str(error)
             return "" if told == self._told else self._told
         return ""
+
+    def _receive(self) -> None:
+        if self._turn.phase is not Phase.RECEIVING:
+            self._turn.phase = Phase.RECEIVING
+            self._first_seconds = self._monotonic() - self._turn.started_at
 
     async def _store_id(self) -> None:
         if (server_id := self._unstored_id) is not None:
@@ -364,37 +366,3 @@ async def _carried_out(write: Coroutine[object, object, T]) -> T:
     if cancelled and task.exception() is None:
         raise asyncio.CancelledError
     return task.result()
-
-
-def _wait_before_next_try(
-    error: Unreachable | Rejected, attempt: int, jitter: Callable[[], float]
-) -> float | None:
-    """Return the seconds to wait before a try that repeats nothing, or None where none is due.
-
-    Only what the server surely did not take is sent again unasked: the connection was never made,
-    or the answer was 429 (`api.md` section 4).
-    """
-    if attempt >= TRIES:
-        return None
-    if isinstance(error, Unreachable):
-        return min(8.0, 0.5 * 2**attempt) * jitter() if error.retryable else None
-    if error.status != 429:
-        return None
-    if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= MAX_WAIT else None
-    return 2.0 * 2 ** (attempt - 1) + jitter()
-
-
-def _name_the_wait(error: Unreachable | Rejected) -> None:
-    """Say how long the server asks to wait, where nobody waits for it."""
-    seconds = error.retry_after if isinstance(error, Rejected) else None
-    if seconds is not None and seconds >= 2:
-        error.message = f"{error.message.rstrip('.')}; the server asks to wait {_span(seconds)}"
-
-
-def _span(seconds: float) -> str:
-    """Return a span of time in words, in its largest unit that is not too rough."""
-    for unit, size in (("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"

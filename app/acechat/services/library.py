@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from acechat.models import Conversation, Message, new_id
+from acechat.models import Conversation, Message, Usage, new_id
 from acechat.services.ports import ChatStore
 
 PAGE = 500
@@ -84,6 +84,10 @@ class Library:
         conversation = await self._store.conversation(conversation_id)
         unread = replace(conversation, unread=True)
         await self._store.save_conversation(unread, was=conversation)
+
+    async def usage(self, since: float) -> Usage:
+        """Return what was asked since a time, and how long the answers took."""
+        return await self._store.usage(since)
 
     async def delete(self, conversation_id: str) -> None:
         """Take a conversation out of every list."""

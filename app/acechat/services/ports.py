@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from acechat.events import ApiEvent
-from acechat.models import ChatOptions, Conversation, Found, Message, SearchQuery
+from acechat.models import ChatOptions, Conversation, Found, Message, SearchQuery, Usage
 
 
 class ChatApi(Protocol):
@@ -120,6 +120,10 @@ class ChatStore(Protocol):
 
     async def search(self, query: SearchQuery, limit: int) -> list[Found]:
         """Return titles, then messages: those with whole words first, the newest among equals."""
+        ...
+
+    async def usage(self, since: float) -> Usage:
+        """Return what was asked since a time: of each model on each day, and how long it took."""
         ...
 
     async def index_some(self) -> int:

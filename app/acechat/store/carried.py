@@ -1,12 +1,12 @@
-"""The part of the store that carries conversations out and in, whole."""
+"""The part of the store that carries conversations out and in, whole, and counts them."""
 
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from acechat.errors import UnknownConversation
-from acechat.models import Conversation, Merged, Message, Whole
-from acechat.store import carrying, listing
+from acechat.models import Conversation, Merged, Message, Usage, Whole
+from acechat.store import carrying, listing, usage
 from acechat.store.database import Database, transaction
 from acechat.store.owners import Owner
 
@@ -58,6 +58,10 @@ class CarriedConversations:
     async def changes(self) -> dict[str, float]:
         """Return when each conversation last changed, by its id."""
         return await self._database.read(carrying.changes)
+
+    async def usage(self, since: float) -> Usage:
+        """Return what was asked since a time: of each model on each day, and how long it took."""
+        return await self._database.read(lambda connection: usage.usage(connection, since))
 
     async def removals(self) -> dict[str, float]:
         """Return when conversations were deleted for good, by their ids."""

@@ -1,0 +1,45 @@
+"""When a question is sent again unasked: only where the server surely did not take it."""
+
+from collections.abc import Callable
+
+from acechat.errors import Rejected, Unreachable
+
+TRIES = 3
+"""How often a question that the server surely did not take is sent, in all."""
+
+MAX_WAIT = 60.0
+"""The longest `Retry-After`, in seconds, that is waited for without being asked."""
+
+
+def wait_before_next_try(
+    error: Unreachable | Rejected, attempt: int, jitter: Callable[[], float]
+) -> float | None:
+    """Return the seconds to wait before a try that repeats nothing, or None where none is due.
+
+    Only what the server surely did not take is sent again unasked: the connection was never made,
+    or the answer was 429 (`api.md` section 4).
+    """
+    if attempt >= TRIES:
+        return None
+    if isinstance(error, Unreachable):
+        return min(8.0, 0.5 * 2**attempt) * jitter() if error.retryable else None
+    if error.status != 429:
+        return None
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= MAX_WAIT else None
+    return 2.0 * 2 ** (attempt - 1) + jitter()
+
+
+def name_the_wait(error: Unreachable | Rejected) -> None:
+    """Say how long the server asks to wait, where nobody waits for it."""
+    seconds = error.retry_after if isinstance(error, Rejected) else None
+    if seconds is not None and seconds >= 2:
+        error.message = f"{error.message.rstrip('.')}; the server asks to wait {_span(seconds)}"
+
+
+def _span(seconds: float) -> str:
+    """Return a span of time in words, in its largest unit that is not too rough."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
