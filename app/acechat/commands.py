@@ -96,6 +96,21 @@ COMMANDS: tuple[Command, ...] = (
         "screen.copy_code",
         "copy code",
     ),
+    Command("transcript.wrap", "w", "wrap long lines of code, or not", "transcript", "wrap"),
+    Command(
+        "transcript.code_left",
+        "h,less_than_sign,shift+left",
+        "code: further left",
+        "transcript",
+        "code_left",
+    ),
+    Command(
+        "transcript.code_right",
+        "l,greater_than_sign,shift+right",
+        "code: further right",
+        "transcript",
+        "code_right",
+    ),
     Command("transcript.link", "o", "open a link", "transcript", "screen.open_link", "open link"),
     Command("transcript.again", "r", "send this question again", "transcript", "screen.again"),
     Command("sidebar.open", "enter", "open the conversation", "sidebar", "open", "open", "⏎"),
@@ -125,6 +140,8 @@ _KEY_LABELS: Mapping[str, str] = {
     "minus": "-",
     "plus": "+",
     "underscore": "_",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 """How users write keys whose names in Textual are words; Unicode's names give the rest."""
 

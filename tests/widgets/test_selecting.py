@@ -188,6 +188,20 @@ async def test_gutters_frames_and_link_numbers_are_not_copied() -> None:
         assert await selects(reader, "ls", "cd /") == "ls  -l\n\ncd /"
 
 
+async def test_what_lies_behind_a_frame_is_copied_with_the_rows_around_it() -> None:
+    line = "0123456789" * 20
+    async with reading([question(0), answer(0, f"```\n{line}\n{line}\n{line}\n```")]) as reader:
+        await reader.presses("tab", "w", "l")
+        y = reader.row_with("‹")
+        await reader.drags((9, y), (9, y + 2))
+        assert reader.selected == f"{line[12:]}\n{line}\n{line[:13]}"
+        await reader.drags((9, y), (12, y))
+        assert reader.selected == line[12:16]
+        # What is selected is counted in rows that are gone.
+        await reader.presses("h")
+        assert not reader.selected
+
+
 async def test_a_selection_goes_across_messages() -> None:
     async with reading([*talk(2), question(5, "and then?")]) as reader:
         await reader.drags(reader.at("answer 0"), reader.at("then?", last=True))

@@ -582,6 +582,59 @@ async def test_every_message_can_be_taken_away() -> None:
 # What can be taken out.
 
 
+# Code wider than its frame.
+
+
+WIDE_CODE = "```py\n" + "".join(f"{n} " + "0123456789" * 20 + "\n" for n in range(3)) + "```"
+
+
+async def test_a_key_lets_long_lines_of_code_go_on_behind_their_frame() -> None:
+    async with reading([question(0), answer(0, WIDE_CODE)]) as reader:
+        wrapped = reader.rows
+        assert "›" not in reader.text
+        await reader.presses("tab", "w")
+        assert [row[-1] for row in reader.rows if " 0123456789" in row] == ["›"] * 3
+        await reader.presses("l")
+        assert reader.rows[reader.row_with("c 1") + 1].startswith(" █ ‹ 678901")
+        await reader.presses(
+            "shift+right", "greater_than_sign", "h", "less_than_sign", "shift+left"
+        )
+        assert "‹" not in reader.text
+        await reader.presses("w", "shift+tab")
+        reader.host.screen.set_focus(None)
+        await reader.settled()
+        assert [row[3:] for row in reader.rows] == [row[3:] for row in wrapped]
+
+
+async def test_only_the_code_of_one_message_is_moved() -> None:
+    async with reading([answer(0, WIDE_CODE), answer(1, WIDE_CODE)]) as reader:
+        await reader.presses("tab", "w", "k", "l")
+        assert len([row for row in reader.rows if "‹" in row]) == 3
+        assert "‹" in reader.rows[reader.row_with("c 1") + 1]
+
+
+async def test_the_wheel_with_shift_moves_the_code_under_it() -> None:
+    async with reading([question(0), answer(0, WIDE_CODE)]) as reader:
+        await reader.presses("tab", "w")
+        top = reader.view.scroll_offset.y
+        await reader.wheels(1, 2, shift=True, y=reader.row_with(" 0123"))
+        assert len([row for row in reader.rows if "‹" in row]) == 3
+        await reader.wheels(-1, 2, shift=True, y=reader.row_with("‹"))
+        assert "‹" not in reader.text
+        assert reader.view.scroll_offset.y == top
+
+
+async def test_the_row_being_read_stays_when_code_is_wrapped() -> None:
+    messages = [*talk(10, WIDE_CODE), question(9, "here?"), *talk(10, WIDE_CODE)]
+    async with reading(messages) as reader:
+        await reader.presses("tab")
+        await reader.reads("here?")
+        for _ in range(4):
+            await reader.presses("w")
+            await reader.settled()
+            assert "here?" in reader.rows[0]
+
+
 async def test_the_current_message() -> None:
     async with reading(talk(6)) as reader:
         view = reader.view

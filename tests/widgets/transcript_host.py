@@ -145,12 +145,14 @@ class Reader:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def wheels(self, direction: int, times: int = 1) -> None:
-        """Turn the wheel over the transcript, up for -1 and down for 1."""
+    async def wheels(
+        self, direction: int, times: int = 1, *, shift: bool = False, y: int = 2
+    ) -> None:
+        """Turn the wheel over a row of the transcript, up for -1 and down for 1."""
         kind = events.MouseScrollDown if direction > 0 else events.MouseScrollUp
-        x, y = self.view.region.offset + Offset(2, 2)
+        x, y = self.view.region.offset + Offset(2, y)
         for _ in range(times):
-            event = kind(None, x, y, 0, 0, 0, False, False, False, screen_x=x, screen_y=y)
+            event = kind(None, x, y, 0, 0, 0, shift, False, False, screen_x=x, screen_y=y)
             self.host.screen._forward_event(event)
             await self.pilot.pause()
 

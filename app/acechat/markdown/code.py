@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from rich.style import Style
 
-from acechat.markdown.highlight import highlight
+from acechat.markdown.highlight import MAX_HIGHLIGHTED_LINE, highlight
 from acechat.markdown.layout import Cutter, Layout, fill
 from acechat.markdown.lines import Line, Run, line_of, width_of
 from acechat.markdown.shapes import Code, CodeShape
-from acechat.markdown.wrap import fold
+from acechat.markdown.wrap import fold, window
 
 BORDERS = 4
 """Cells that the two sides of a frame take."""
@@ -18,13 +19,36 @@ MIN_FRAME = 16
 TAB = 4
 """Cells of a tab."""
 
+GOES_ON = ("‹", "›")
+"""In the place of a frame's side behind which the line goes on."""
+
 Spans = list[tuple[int, int, Style]]
+
+
+class _Row(NamedTuple):
+    """One row inside a frame."""
+
+    text: str
+    spans: Spans
+    join: str
+    hidden: tuple[str, str] = ("", "")
+    blank: int = 0
+    """Cells at the left in which half of a character would stand."""
 
 
 def is_wide(shape: CodeShape, layout: Layout) -> bool:
     """Tell whether the frame is wider than running text: some line would not fit into that."""
     room = layout.room(shape.containers, layout.text_width)
     return layout.width > layout.text_width and shape.widest > room - BORDERS
+
+
+def overflow(shape: CodeShape, layout: Layout) -> int:
+    """Return by how many cells code can be moved to the left until its longest line ends."""
+    full = layout.width if is_wide(shape, layout) else layout.text_width
+    frame = layout.room(shape.containers, full)
+    if layout.folds or frame < MIN_FRAME:
+        return 0
+    return max(0, shape.widest - (frame - BORDERS))
 
 
 def code_lines(block: Code, layout: Layout) -> list[Line]:
@@ -35,22 +59,31 @@ def code_lines(block: Code, layout: Layout) -> list[Line]:
     lines: list[Line] = []
     before = prefix.first
     if frame < MIN_FRAME:
-        for text, spans, join in _folded(block, layout, frame):
-            runs = [*before, *Cutter(text, spans).cut(0, len(text))]
-            lines.append(line_of(runs, join=join, lead=_length(before)))
+        for row in _rows(block, layout, frame, folds=True):
+            runs = [*before, *Cutter(row.text, row.spans).cut(0, len(row.text))]
+            lines.append(line_of(runs, join=row.join, lead=_length(before)))
             before = prefix.rest
         return lines
     if block.index == 0:
         lines.append(_top(block.shape, before, frame, layout))
         before = prefix.rest
     palette = layout.palette
-    side = ("│ ", palette.frame)
     inner = frame - BORDERS
-    for text, spans, join in _folded(block, layout, inner):
-        pad = inner - width_of(text)
-        end: list[Run] = [(" " * pad, palette.fence), (" │", palette.frame)]
-        runs = [*before, side, *Cutter(text, spans).cut(0, len(text)), *end]
-        lines.append(line_of(runs, join=join, lead=_length(before) + 2, trail=pad + 2))
+    side, more = ("│", palette.frame), palette.muted
+    for text, spans, join, hidden, blank in _rows(block, layout, inner, folds=layout.folds):
+        pad = inner - blank - width_of(text)
+        left = (GOES_ON[0], more) if hidden[0] else side
+        right = (GOES_ON[1], more) if hidden[1] else side
+        runs: list[Run] = [
+            *before,
+            left,
+            (" " * (1 + blank), palette.fence),
+            *Cutter(text, spans).cut(0, len(text)),
+            (" " * (pad + 1), palette.fence),
+            right,
+        ]
+        lead = _length(before) + 2 + blank
+        lines.append(line_of(runs, join=join, lead=lead, trail=pad + 2, hidden=hidden))
         before = prefix.rest
     if block.last:
         if block.lines:
@@ -64,9 +97,13 @@ def _length(runs: tuple[Run, ...] | list[Run]) -> int:
     return sum(len(text) for text, _ in runs)
 
 
-def _folded(block: Code, layout: Layout, width: int) -> Iterator[tuple[str, Spans, str]]:
-    """Yield text, styles and join of each row inside the frame."""
+def _rows(block: Code, layout: Layout, width: int, *, folds: bool) -> Iterator[_Row]:
+    """Yield each row inside the frame, `width` cells wide.
+
+    Very long lines go on in the next row in any case: nobody reads data by moving it to and fro.
+    """
     base = layout.palette.fence
+    skip = min(layout.shift, max(block.shape.widest - width, 0))
     spans = highlight(block, layout.palette)
     position = first = 0
     for number, source in enumerate(block.lines):
@@ -81,11 +118,17 @@ def _folded(block: Code, layout: Layout, width: int) -> Iterator[tuple[str, Span
             index += 1
         position = stop + 1
         text, own = _without_tabs(source, fill(len(source), own, base))
-        pieces = fold(text, width)
         goes_on = block.cut and number == len(block.lines) - 1
+        if not folds and len(text) <= MAX_HIGHLIGHTED_LINE:
+            start, end, blank = window(text, skip, width)
+            hidden = (text[:start], text[end:])
+            join = "" if goes_on else "\n"
+            yield _Row(text[start:end], _between(own, start, end), join, hidden, blank)
+            continue
+        pieces = fold(text, width)
         for index, (start, end, _) in enumerate(pieces):
             join = "" if goes_on or index < len(pieces) - 1 else "\n"
-            yield text[start:end], _between(own, start, end), join
+            yield _Row(text[start:end], _between(own, start, end), join)
 
 
 def _between(spans: Spans, start: int, end: int) -> Spans:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from acechat.markdown.code import overflow
 from acechat.markdown.highlight import catch_up
 from acechat.markdown.inline import may_link, parse
 from acechat.markdown.layout import MIN_WIDTH, Layout
@@ -110,19 +111,29 @@ class Document:
 
     # ---- layout ----------------------------------------------------------------------------
 
-    def set_layout(self, width: int, text_width: int, palette: Palette) -> None:
+    def set_layout(
+        self, width: int, text_width: int, palette: Palette, *, folds: bool = True, shift: int = 0
+    ) -> None:
         """Say how wide lines may be, and in which styles; what was drawn otherwise is forgotten.
 
         Args:
             width: the cells that code and tables may take, at least 8.
             text_width: the cells that running text may take.
             palette: the styles.
+            folds: long lines of code go on in the next row, not behind their frame.
+            shift: by how many cells code that does not fold is moved to the left.
         """
         width = max(width, MIN_WIDTH)
         text_width = max(min(text_width, width), MIN_WIDTH)
-        old = self._rows.layout
-        if (old.width, old.text_width, old.palette) != (width, text_width, palette):
-            self._rows.lay_out(_layout(width, text_width, palette, self._breaks))
+        layout = _layout(width, text_width, palette, self._breaks, folds, shift)
+        if self._rows.layout != layout:
+            self._rows.lay_out(layout)
+
+    @property
+    def overflow(self) -> int:
+        """By how many cells code can be moved to the left until its longest line ends."""
+        codes = self._reader.scanner.codes
+        return max((overflow(shape, self._rows.layout) for shape in codes), default=0)
 
     def release(self) -> None:
         """Forget the lines that were drawn, but not how many there are."""
@@ -348,7 +359,7 @@ class Document:
 
 
 # Messages share their layout, and with it the styles that were put together for it.
-_layout = lru_cache(maxsize=8)(Layout)
+_layout = lru_cache(maxsize=16)(Layout)
 _PLAIN = Palette()
 
 

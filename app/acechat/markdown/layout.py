@@ -46,8 +46,12 @@ class Layout:
     """The styles."""
     breaks: bool = False
     """A newline in running text ends the line."""
+    folds: bool = True
+    """Long lines of code go on in the next row; otherwise they go on behind the frame."""
+    shift: int = 0
+    """By how many cells such code is moved to the left, where it is wide enough."""
     _styles: dict[tuple[Style, int], Style] = field(
-        default_factory=dict[tuple[Style, int], Style], repr=False
+        default_factory=dict[tuple[Style, int], Style], repr=False, compare=False
     )
 
     def style(self, base: Style, marks: int) -> Style:

@@ -28,6 +28,8 @@ class Line:
     """How many characters at the right are decoration."""
     notes: tuple[tuple[int, int], ...] = ()
     """Spans of characters in between that are decoration: the numbers of links."""
+    hidden: tuple[str, str] = ("", "")
+    """What of the line lies out of sight, at its left and at its right."""
 
     @property
     def strip(self) -> Strip:
@@ -44,7 +46,15 @@ class Line:
         return "".join([segment.text for segment in self.segments])
 
     def content(self, start: int = 0, end: int | None = None) -> str:
-        """Return the characters from `start` to `end`, without decoration: what copying takes."""
+        """Return the characters from `start` to `end`, without decoration: what copying takes.
+
+        From its very beginning or to its very end, that is with what lies out of sight there.
+        """
+        before, after = self.hidden
+        seen = self._seen(start, end)
+        return (before if start == 0 else "") + seen + (after if end is None else "")
+
+    def _seen(self, start: int, end: int | None) -> str:
         text = self.text
         last = len(text) - self.trail
         start = max(start, self.lead)
@@ -67,7 +77,8 @@ class Line:
     @property
     def advance(self) -> int:
         """How far the line moves a reading position: its content, or one where it has none."""
-        return len(self.text) - self.lead - self.trail + len(self.join) or 1
+        hidden = sum(map(len, self.hidden))
+        return len(self.text) - self.lead - self.trail + hidden + len(self.join) or 1
 
 
 def width_of(text: str) -> int:
@@ -82,8 +93,9 @@ def line_of(
     lead: int = 0,
     trail: int = 0,
     notes: tuple[tuple[int, int], ...] = (),
+    hidden: tuple[str, str] = ("", ""),
 ) -> Line:
     """Return the line made of `runs`; runs without text are left out."""
     segments = tuple([Segment(text, style) for text, style in runs if text])
     cells = sum([width_of(segment.text) for segment in segments])
-    return Line(segments, cells, join, lead, trail, notes)
+    return Line(segments, cells, join, lead, trail, notes, hidden)

@@ -2,7 +2,8 @@
 
 from rich.style import Style
 
-from acechat.markdown.code import BORDERS, code_lines, is_wide
+from acechat.markdown.code import BORDERS, code_lines, is_wide, overflow
+from acechat.markdown.highlight import MAX_HIGHLIGHTED_LINE
 from acechat.markdown.inline import References, parse
 from acechat.markdown.layout import Cutter, Layout
 from acechat.markdown.lines import Line, line_of
@@ -60,7 +61,7 @@ def stamp(shape: Shape, layout: Layout) -> object:
     """Return what the lines of a shape's earlier blocks depend on."""
     match shape:
         case CodeShape():
-            return is_wide(shape, layout)
+            return is_wide(shape, layout), min(layout.shift, overflow(shape, layout))
         case TableShape():
             return columns_of(shape, layout)
         case _:
@@ -82,7 +83,9 @@ def estimate(block: Block, layout: Layout) -> int:
             inner = max(layout.room(block.containers, width) - BORDERS, 1)
             folds = 0
             if block.shape.widest > inner:
-                folds = sum(max(len(line) - 1, 0) // inner for line in block.lines)
+                shortest = 0 if layout.folds else MAX_HIGHLIGHTED_LINE
+                long = [len(line) for line in block.lines if len(line) > shortest]
+                folds = sum((length - 1) // inner for length in long)
             return max(1, len(block.lines) + folds + (block.index == 0) + block.last)
         case Table():
             return max(1, len(block.rows) + (2 if block.header is not None else 0))

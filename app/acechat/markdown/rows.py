@@ -46,14 +46,18 @@ class Rows:
         self._stamps: dict[Shape, object] = {}
 
     def lay_out(self, layout: Layout) -> None:
-        """Take another layout; forget what was drawn for the old one."""
+        """Take another layout; forget what was drawn for the old one and looks different now."""
         old, self.layout = self.layout, layout
         resized = (old.width, old.text_width) != (layout.width, layout.text_width)
+        refolded = old.folds != layout.folds
+        restyled = resized or old.palette != layout.palette
         for entry in self.entries:
-            entry.lines = None
-            if resized:
+            is_code = isinstance(entry.block, Code)
+            if restyled or is_code:
+                entry.lines = None
+            if resized or (refolded and is_code):
                 entry.rows = estimate(entry.block, layout)
-        if resized:
+        if resized or refolded:
             self._known = 0
         self._stamps = {shape: stamp(shape, layout) for shape in self._stamps}
 

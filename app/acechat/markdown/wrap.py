@@ -62,6 +62,24 @@ def fold(text: str, width: int) -> list[Piece]:
     return lines
 
 
+def window(text: str, skip: int, width: int) -> tuple[int, int, int]:
+    """Return which characters of `text` are seen in `width` cells after the first `skip` ones.
+
+    Returns:
+        Start, end, and how many cells stay blank at the left: half of a wide character does.
+    """
+    if is_simple(text):
+        return min(skip, len(text)), min(skip + width, len(text)), 0
+    start, column, blank = -1, 0, 0
+    for first, _, cells in graphemes(text):
+        if start < 0 and column >= skip:
+            start, blank = first, column - skip
+        if start >= 0 and column + cells > skip + width:
+            return start, first, blank
+        column += cells
+    return (len(text) if start < 0 else start), len(text), blank
+
+
 def is_simple(text: str) -> bool:
     """Tell whether every character of `text` takes exactly one cell."""
     return text.isascii() or _SIMPLE.fullmatch(text) is not None

@@ -57,6 +57,7 @@ class Entry:
         "_document",
         "_height",
         "_look",
+        "_shift",
         "message",
         "retry_at",
         "turn",
@@ -89,6 +90,7 @@ class Entry:
         self._document: Document | None = None
         self._below: list[Below] | None = None
         self._height: int | None = None
+        self._shift = 0
         if turn is not None:
             # Now, not when it is seen: the turn's text grows, and what is new is appended here.
             self._document = self.document
@@ -118,11 +120,22 @@ class Entry:
     def _lay_out(self, document: Document) -> None:
         look = self._look
         text_width = look.text_width(question=self.is_question)
-        document.set_layout(look.inner, text_width, look.palette)
+        document.set_layout(
+            look.inner, text_width, look.palette, folds=look.folds, shift=self._shift
+        )
+
+    def shift_code(self, cells: int) -> bool:
+        """Move code that is wider than its frame, to the left for more than 0; tell if it moved."""
+        shift = min(max(self._shift + cells, 0), self.document.overflow)
+        if shift == self._shift:
+            return False
+        self._shift = shift
+        self._lay_out(self.document)
+        return True
 
     def relayout(self, look: Look, *, visible: bool) -> None:
         """Take a new width, theme or day; what is not in view is drawn anew when it is."""
-        resized = look.width != self._look.width
+        resized = (look.width, look.folds) != (self._look.width, self._look.folds)
         self._look = look
         self._below = None
         if self._document is not None:

@@ -264,10 +264,14 @@ class EntryView(ReadingView):
 
     def relook(self) -> None:
         """Take the present width, theme, day and keys."""
-        width = self.look.width
+        before = self.look
         super().relook()
-        if self._selected is not None and self.look.width != width:
+        if (self.look.width, self.look.folds) != (before.width, before.folds):
             # Its characters are counted in rows that are gone.
+            self._drop_selection()
+
+    def _drop_selection(self) -> None:
+        if self._selected is not None:
             self.screen.clear_selection()
 
     def on_click(self, event: events.Click) -> None:

@@ -73,6 +73,8 @@ class Look:
     """The labels of the commands' keys, by the commands' ids."""
     title_of: Callable[[str], str]
     """The short title of a command, by its id."""
+    folds: bool = True
+    """Long lines of code go on in the next row, not behind their frame."""
 
     @property
     def inner(self) -> int:
@@ -99,6 +101,7 @@ def look_of(
     today: date,
     key_of: Callable[[str], str],
     title_of: Callable[[str], str],
+    folds: bool,
 ) -> Look:
     """Return how entries are drawn in `view`, which has the component classes `COMPONENTS`."""
     ground = view.background_colors[1]
@@ -115,6 +118,7 @@ def look_of(
         today=today,
         keys={command_id: key_of(command_id) for command_id in BY_ID},
         title_of=title_of,
+        folds=folds,
     )
 
 

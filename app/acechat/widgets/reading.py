@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import accumulate
 
+from textual.events import MouseScrollDown
 from textual.geometry import Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
@@ -58,6 +59,7 @@ class ReadingView(ScrollView):
         # The row that stays where it is, and how many rows stand above it in the view.
         self._held: tuple[int, Place, int] | None = None
         self._settling = False
+        self._folds = True
         # Not all that is in view could be drawn at once.
         self._rest: Timer | None = None
 
@@ -122,7 +124,13 @@ class ReadingView(ScrollView):
         return self._look
 
     def _make_look(self) -> Look:
-        return look_of(self, today=self._today(), key_of=self._key_of, title_of=self._title_of)
+        return look_of(
+            self,
+            today=self._today(),
+            key_of=self._key_of,
+            title_of=self._title_of,
+            folds=self._folds,
+        )
 
     def relook(self) -> None:
         """Take the present width, theme, day and keys; what is being read stays where it is."""
@@ -284,9 +292,9 @@ class ReadingView(ScrollView):
         if self.is_attached:
             self.relook()
 
-    def on_mouse_scroll_down(self) -> None:
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Follow the end when it is in view and the reader turns on towards it."""
-        if self.scroll_offset.y >= self.max_scroll_y:
+        if not event.shift and self.scroll_offset.y >= self.max_scroll_y:
             self.follow()
 
     def on_scroll_to(self, event: ScrollTo) -> None:

@@ -154,13 +154,24 @@ def selected_text(entries: Sequence[Entry], selection: Selection) -> Iterator[st
             end = min(top + ROWS_AT_ONCE, entry.height)
             for row, line in enumerate(entry.bare(top, end), top):
                 number = encode(index, entry.locate(row))
-                if selection.get_span(number) is None:
+                if (span := selection.get_span(number)) is None:
                     continue
                 yield between
-                if (cut := span_of(line, selection, number)) is not None:
-                    yield line.content(*cut)
+                yield _content(line, span, span_of(line, selection, number))
                 between = line.join
             top += ROWS_AT_ONCE
+
+
+def _content(line: Line, span: tuple[int, int], cut: tuple[int, int] | None) -> str:
+    """Return what is selected of a row.
+
+    A selection that comes from the row before, or goes on in the next, also takes what lies out of
+    sight between them.
+    """
+    if cut is None:
+        return line.content() if span == (0, -1) else ""
+    start, end = cut
+    return line.content(0 if span[0] == 0 else start, None if span[1] == -1 else end)
 
 
 def reach(entries: Sequence[Entry], selection: Selection) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from textual import events
 from textual.timer import Timer
 
 from acechat.bindings import bindings_for
@@ -26,6 +27,9 @@ CLOCK_SECONDS = 1.0
 
 LOOK_BACK = 50
 """In how many messages, from the end, code and links are looked for."""
+
+SHIFT_CELLS = 8
+"""By how much a key moves code that is wider than its frame; the wheel by half of that."""
 
 _ROUNDS = 8
 """What comes into view can change where a message is; that settles in two or three rounds."""
@@ -146,9 +150,11 @@ class Transcript(EntryView, can_focus=True):
     @property
     def current(self) -> Entry | None:
         """The message that the keyboard is on, or the last one."""
-        if not self._entries:
-            return None
-        return self._entries[-1 if self._on is None else self._on]
+        return self._entries[self._current] if self._entries else None
+
+    @property
+    def _current(self) -> int:
+        return self._last if self._on is None else self._on
 
     @property
     def _on(self) -> int | None:
@@ -215,6 +221,37 @@ class Transcript(EntryView, can_focus=True):
             self._clock.stop()
             self._clock = None
 
+    def _shift(self, index: int, cells: int) -> None:
+        """Move code that is wider than its frame, to the left for more than 0."""
+        if 0 <= index <= self._last and self._entries[index].shift_code(cells):
+            # Its characters are counted in rows that are gone.
+            self._drop_selection()
+            self._changed(index)
+
+    def _wheel(self, event: events.MouseEvent, cells: int) -> None:
+        if 0 <= event.y < len(self._rows):
+            self._shift(self._rows[event.y].index, cells)
+        event.stop()
+        event.prevent_default()
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Show what of long lines of code lies further right."""
+        self._wheel(event, SHIFT_CELLS // 2)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Show what of long lines of code lies further left."""
+        self._wheel(event, -SHIFT_CELLS // 2)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Do so with shift held, for wheels that turn one way only."""
+        if event.shift:
+            self._wheel(event, SHIFT_CELLS // 2)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Do so with shift held, for wheels that turn one way only."""
+        if event.shift:
+            self._wheel(event, -SHIFT_CELLS // 2)
+
     # Actions.
 
     def action_previous(self) -> None:
@@ -236,6 +273,19 @@ class Transcript(EntryView, can_focus=True):
         if self._entries:
             self.focused_message = self._last
             self.follow()
+
+    def action_wrap(self) -> None:
+        """Let long lines of code go on in the next row, or behind their frame."""
+        self._folds = not self._folds
+        self.relook()
+
+    def action_code_left(self) -> None:
+        """Show what of long lines of code lies further left."""
+        self._shift(self._current, -SHIFT_CELLS)
+
+    def action_code_right(self) -> None:
+        """Show what of long lines of code lies further right."""
+        self._shift(self._current, SHIFT_CELLS)
 
     def _step(self, step: int) -> None:
         """Put the keyboard on the next message, once the one it is on has been read to its end."""
