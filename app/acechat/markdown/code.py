@@ -69,17 +69,17 @@ def code_lines(block: Code, layout: Layout) -> list[Line]:
         before = prefix.rest
     palette = layout.palette
     inner = frame - BORDERS
-    side, more = ("│", palette.frame), palette.muted
+    side, more = palette.frame, palette.muted
     for text, spans, join, hidden, blank in _rows(block, layout, inner, folds=layout.folds):
         pad = inner - blank - width_of(text)
-        left = (GOES_ON[0], more) if hidden[0] else side
-        right = (GOES_ON[1], more) if hidden[1] else side
+        left = (f"{GOES_ON[0]} ", more) if hidden[0] else ("│ ", side)
+        right = (f" {GOES_ON[1]}", more) if hidden[1] else (" │", side)
         runs: list[Run] = [
             *before,
             left,
-            (" " * (1 + blank), palette.fence),
+            (" " * blank, palette.fence),
             *Cutter(text, spans).cut(0, len(text)),
-            (" " * (pad + 1), palette.fence),
+            (" " * pad, palette.fence),
             right,
         ]
         lead = _length(before) + 2 + blank
