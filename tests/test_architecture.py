@@ -65,6 +65,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "connection",
             "export",
             "tokens",
+            "stylesheets",
         },
         {"textual", "rich"},
     ),
@@ -152,6 +153,12 @@ def test_a_room_never_reaches_around_its_doors(room: str, never: set[str]) -> No
         ("acechat.server.process", {"textual", "starlette", "uvicorn", "httpx"}),
         ("acechat.connection", {"textual", "httpx", "starlette", "uvicorn"}),
         ("acechat.app", {"httpx", "starlette", "uvicorn", "pyperclip", "tomli_w", "xllamacpp"}),
+        # What the first paint does not show comes after it.
+        (
+            "acechat.cli.dispatch, acechat.app",
+            {"argparse", "sqlite3", "msgspec", "pygments", "markdown_it", "json", "tomllib"}
+            | {"acechat.widgets.transcript", "acechat.screens.turns", "acechat.connection"},
+        ),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(modules: str, unloaded: set[str]) -> None:

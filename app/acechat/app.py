@@ -9,6 +9,7 @@ import signal
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,29 +17,40 @@ from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import masked
-from acechat.clipboard import CopyResult, copy
 from acechat.configured import ConfiguredApp
-from acechat.connection import Connection, connect
 from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, StoreError
 from acechat.logfile import start_log
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
-from acechat.screens.palette import pick_command
-from acechat.services.catalogue import DEFAULT_MODEL, MODELS
-from acechat.services.chat import ChatService
-from acechat.services.library import Library
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
-from acechat.store.conversations import ConversationStore
-from acechat.stylesheets import stylesheets
+from acechat.stylesheets import first_sheets, later_sheets
 from acechat.themes import THEMES
-from acechat.tokens import Token, find_token
 
 GC_THRESHOLDS = (50_000, 20, 50)
 """New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from acechat.clipboard import CopyResult
+    from acechat.connection import Connection
     from acechat.screens.settings import SettingsScreen
+    from acechat.services.chat import ChatService
+    from acechat.store.conversations import ConversationStore
+    from acechat.tokens import Token
+
+LATER = (
+    "acechat.store.conversations",
+    "acechat.services.library",
+    "acechat.screens.shelf",
+    "acechat.screens.turns",
+    "acechat.widgets.transcript",
+)
+"""What is needed to show the conversations, in the order in which it is loaded after the prompt."""
+
+LATEST = ("acechat.services.chat", "acechat.client.api", "acechat.connection")
+"""What is needed to ask."""
 
 LEAVING_SECONDS = 0.4
 """How long quitting waits for running answers to be stored; it takes milliseconds."""
@@ -51,7 +63,7 @@ log = logging.getLogger(__name__)
 class ChatApp(ConfiguredApp):
     """acechat, full screen."""
 
-    CSS_PATH = [*stylesheets()]
+    CSS_PATH = [*first_sheets()]
     TITLE = "acechat"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings_for("anywhere", prefix="app.")
@@ -72,9 +84,13 @@ class ChatApp(ConfiguredApp):
         self._chat: ChatService | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        # Before anything is mounted: a theme that changes later styles every widget once more.
-        self.wear(self.settings)
+        self.put_on_first(self.settings)
         self.chat_screen = ChatScreen(self.settings, self.copier, model=options.model)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin on the chat screen: there is no other one under it that would be painted first."""
+        self.chat_screen.begin_with(self.size)
+        return self.chat_screen
 
     # Opening.
 
@@ -83,18 +99,23 @@ class ChatApp(ConfiguredApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._told_to_leave)
-        await self.push_screen(self.chat_screen)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # What is loaded by now stays until the end: the collector need not look at it again, and
-        # a full collection in mid-stream, 15 ms for this heap, becomes rare.
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
         self.run_worker(self._open_store(), group="store")
 
     async def _open_store(self) -> None:
         screen = self.chat_screen
+        # On a thread: keys are echoed while code is loaded.
+        await asyncio.to_thread(_load, LATER)
+        # What is loaded by now stays until the end: the collector need not look at it again, and
+        # a full collection in mid-stream, 15 ms for this heap, becomes rare.
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        gc.enable()
+        from acechat.services.library import Library
+        from acechat.store.conversations import ConversationStore
+
         try:
             self._store = await ConversationStore.open(self._paths.store)
             await screen.opened(
@@ -107,10 +128,22 @@ class ChatApp(ConfiguredApp):
             return
         for warning in self._warnings:
             screen.say(warning, seconds=6.0)
+        self.run_worker(self._read_later_sheets(), group="sheets")
+        await asyncio.to_thread(_load, LATEST)
         await self.reconnect()
+
+    async def _read_later_sheets(self) -> None:
+        """Read the sheets of the dialogs one by one, so that none is waited for when it opens."""
+        for sheet in later_sheets():
+            self.stylesheet.read(sheet)
+            self.stylesheet.parse()
+            await asyncio.sleep(0)
 
     async def reconnect(self) -> None:
         """Find out who answers."""
+        from acechat.connection import connect
+        from acechat.services.chat import ChatService
+
         assert self._store is not None
         try:
             connection = await connect(
@@ -146,6 +179,7 @@ class ChatApp(ConfiguredApp):
 
     async def _show_settings(self, section: str) -> None:
         from acechat.screens.settings import SettingsScreen
+        from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 
         if not self.chat_screen.is_open:
             self.chat_screen.say("one moment, the conversations are being opened")
@@ -175,6 +209,8 @@ class ChatApp(ConfiguredApp):
         return await self._connection.api.check()
 
     def _token(self) -> Token | None:
+        from acechat.tokens import find_token
+
         try:
             return find_token(self._paths, self._environ)
         except SettingsError as error:
@@ -196,6 +232,8 @@ class ChatApp(ConfiguredApp):
 
     def action_palette(self) -> None:
         """Pick from all commands."""
+        from acechat.screens.palette import pick_command
+
         self.run_worker(pick_command(self, self.settings.keys), group="dialog", exclusive=True)
 
     def action_redraw(self) -> None:
@@ -220,6 +258,8 @@ class ChatApp(ConfiguredApp):
 
     async def copier(self, text: str) -> CopyResult:
         """Copy through the terminal and the system's own clipboard, where each can work."""
+        from acechat.clipboard import copy
+
         return await copy(text, write_osc52=super().copy_to_clipboard, environ=self._environ)
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -255,11 +295,18 @@ class ChatApp(ConfiguredApp):
         self._close_messages_no_wait()
 
 
+def _load(modules: tuple[str, ...]) -> None:
+    for name in modules:
+        import_module(name)
+
+
 def run(
     options: ScreenOptions, loaded: LoadedSettings, paths: Paths, environ: Mapping[str, str]
 ) -> int:
     """Run the full screen until the user leaves; return the exit code."""
     start_log(paths)
+    # What the start makes stays: looking for garbage in it would take a tenth of the start.
+    gc.disable()
     app = ChatApp(options, loaded, paths, environ)
     result = app.run(mouse=loaded.settings.mouse)
     return app.return_code or result or 0

@@ -17,12 +17,10 @@ from acechat.bindings import keymap_of
 from acechat.errors import SettingsError, StoreError
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
-from acechat.screens.palette import pick_theme
 from acechat.settings import Settings
 from acechat.settings_file import save_settings
 from acechat.terminal import driver_class
 from acechat.themes import AUTO, resolve_theme
-from acechat.tokens import VARIABLE, forget_token, save_token
 
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
@@ -45,6 +43,7 @@ class ConfiguredApp(App[int]):
         self._paths = paths
         self._environ = environ
         self._has_mouse = settings.mouse
+        self._styled_for = ""
 
     @abstractmethod
     async def reconnect(self) -> None:
@@ -58,6 +57,21 @@ class ConfiguredApp(App[int]):
         """Put on the theme and the keys of `settings`."""
         self.theme = resolve_theme(settings.theme, self._environ)
         self.set_keymap(keymap_of(settings.send_key, settings.keys))
+
+    def put_on_first(self, settings: Settings) -> None:
+        """Put on the theme and the keys before anything is mounted, which then is right at once."""
+        self.wear(settings)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._styled_for = self.theme
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Style everything anew where the theme is another one: Textual asks for it also at first.
+
+        Reading all sheets again would take a fifth of the start.
+        """
+        if self._styled_for != self.theme:
+            self._styled_for = self.theme
+            super().refresh_css(animate)
 
     def keep_settings(self, settings: Settings) -> str:
         """Save and follow changed settings; return why they cannot be saved, or ""."""
@@ -120,6 +134,8 @@ class ConfiguredApp(App[int]):
 
     def on_settings_screen_token_entered(self, event: SettingsScreen.TokenEntered) -> None:
         """Save a token and follow it, or refuse it."""
+        from acechat.tokens import save_token
+
         try:
             save_token(self._paths, event.text)
         except (SettingsError, ValueError) as error:
@@ -129,6 +145,8 @@ class ConfiguredApp(App[int]):
 
     def on_settings_screen_token_forgotten(self) -> None:
         """Delete the kept token and follow that."""
+        from acechat.tokens import forget_token
+
         try:
             forget_token(self._paths)
         except SettingsError as error:
@@ -141,6 +159,8 @@ class ConfiguredApp(App[int]):
             screen.refuse("token", reason)
 
     def _follow_token(self) -> None:
+        from acechat.tokens import VARIABLE
+
         async def follow() -> None:
             await self.reconnect()
             if (screen := self.settings_screen) is None:
@@ -171,6 +191,8 @@ class ConfiguredApp(App[int]):
         self.run_worker(self._pick_theme(), group="dialog", exclusive=True)
 
     async def _pick_theme(self) -> None:
+        from acechat.screens.palette import pick_theme
+
         name = await pick_theme(self, self.settings.theme)
         if name is not None:
             self.action_wear_theme(name)

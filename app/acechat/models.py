@@ -3,12 +3,12 @@
 Everything here is plain data. Times are Unix seconds in UTC, durations are seconds.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 MAX_TITLE = 80
 """Characters of the first question that become the title of its conversation."""
@@ -27,7 +27,7 @@ REFERENCE_KINDS: dict[str, tuple[str, ...]] = {
 
 def new_id() -> str:
     """Return an id for a conversation or a message: 32 hex digits, random."""
-    return uuid4().hex
+    return os.urandom(16).hex()
 
 
 class Role(StrEnum):

@@ -1,6 +1,5 @@
 """Which servers the token may be sent to. Needs no HTTP library."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 _ENDPOINTS = ("/conversations", "/aichat", "/aichat2")
@@ -43,6 +42,8 @@ def is_loopback(url: str) -> bool:
     host = host_of(url)
     if host == "localhost":
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

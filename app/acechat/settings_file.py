@@ -3,9 +3,7 @@
 A file with a mistake in it is never written to: what the user typed stays until they mend it.
 """
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -93,6 +91,11 @@ def _text(path: Path) -> str:
 
 
 def _parsed(path: Path, text: str) -> dict[str, object]:
+    if not text:
+        # Most users have no such file, and start faster without its parser.
+        return {}
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -139,6 +142,8 @@ def _unknown(where: "_Where", key: str) -> str:
 
 
 def _suggestion(word: str, words: tuple[str, ...] | list[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, words, n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
 
@@ -227,6 +232,8 @@ class _Where:
 
 def _statements(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the first line of each statement and the path of each key that it sets."""
+    import tomllib
+
     statement: list[str] = []
     table: tuple[str, ...] = ()
     counts: dict[tuple[str, ...], int] = {}

@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePath
 
-SHEETS: tuple[str, ...] = (
+FIRST: tuple[str, ...] = (
     "base.tcss",
     "widgets/header.tcss",
     "widgets/prompt.tcss",
@@ -12,10 +12,14 @@ SHEETS: tuple[str, ...] = (
     "widgets/toast.tcss",
     "widgets/transcript.tcss",
     "widgets/welcome.tcss",
+    "screens/chat.tcss",
+)
+"""What the chat screen looks like; later sheets win over earlier ones."""
+
+LATER: tuple[str, ...] = (
     "screens/fields.tcss",
     "screens/panel.tcss",
     "screens/sections.tcss",
-    "screens/chat.tcss",
     "screens/confirm.tcss",
     "screens/help.tcss",
     "screens/picker.tcss",
@@ -24,7 +28,10 @@ SHEETS: tuple[str, ...] = (
     "screens/settings.tcss",
     "screens/usage.tcss",
 )
-"""Every sheet below `styles/`; later ones win over earlier ones."""
+"""What the screens that open over it look like: nothing in them is needed to start."""
+
+SHEETS = (*FIRST, *LATER)
+"""Every sheet below `styles/`."""
 
 
 def styles_folder() -> Path:
@@ -37,7 +44,21 @@ def styles_folder() -> Path:
     raise FileNotFoundError(f"no style sheets in {', '.join(map(str, folders))}")
 
 
+def first_sheets() -> list[str | PurePath]:
+    """Return the absolute paths of the sheets of the chat screen, as `CSS_PATH` wants them."""
+    return _paths(FIRST)
+
+
+def later_sheets() -> list[str | PurePath]:
+    """Return the absolute paths of the sheets of all other screens."""
+    return _paths(LATER)
+
+
 def stylesheets() -> list[str | PurePath]:
-    """Return the absolute paths of all sheets, in their order, as `CSS_PATH` wants them."""
+    """Return the absolute paths of all sheets, in their order."""
+    return _paths(SHEETS)
+
+
+def _paths(sheets: tuple[str, ...]) -> list[str | PurePath]:
     folder = styles_folder()
-    return [folder / sheet for sheet in SHEETS]
+    return [folder / sheet for sheet in sheets]

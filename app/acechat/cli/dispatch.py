@@ -1,39 +1,34 @@
 """Which command runs, and what its end means for the shell."""
 
-import argparse
+from __future__ import annotations
+
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from acechat import __version__
-from acechat.cli import (
-    ask,
-    doctor,
-    export,
-    import_command,
-    models,
-    paths,
-    screen,
-    serve,
-    stats,
-    sync,
-)
-from acechat.cli import list as list_command
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED, USAGE
-from acechat.cli.parsing import add_screen_options, screen_options_given
 from acechat.cli.printing import complain, leave_stdout, prepare_stdout
+from acechat.cli.screen import open_screen
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError, UnknownConversation
+from acechat.start import ScreenOptions
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = (
-    ask,
-    list_command,
-    export,
-    import_command,
-    sync,
-    stats,
-    models,
-    paths,
-    doctor,
-    serve,
+    "ask",
+    "list",
+    "export",
+    "import_command",
+    "sync",
+    "stats",
+    "models",
+    "paths",
+    "doctor",
+    "serve",
 )
 """The modules of the commands, in the order of the help."""
 
@@ -44,14 +39,24 @@ def run(argv: Sequence[str]) -> int:
     Raises:
         SystemExit: after `--help`, and with 2 where an option is not right.
     """
+    if not argv:
+        # What most starts are; the parser and the commands would take a tenth of such a start.
+        return _carry_out(partial(open_screen, ScreenOptions()))
+    from acechat.cli.parsing import screen_options_given
+
     parser = _parser()
     args = parser.parse_args(argv)
     if args.command is not None and (given := screen_options_given(args)):
         parser.error(f"{given} belongs to the full screen; put it after {args.command} instead")
-    return _carry_out(args)
+    return _carry_out(partial(args.run, args))
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
+    from acechat.cli import screen
+    from acechat.cli.parsing import add_screen_options
+
     parser = argparse.ArgumentParser(
         prog="acechat",
         description="Chat in the terminal. Without a command it opens the full screen.",
@@ -60,15 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     add_screen_options(parser)
     parser.set_defaults(run=screen.run)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in COMMANDS:
-        command.register(commands)
+    for name in COMMANDS:
+        import_module(f"acechat.cli.{name}").register(commands)
     return parser
 
 
-def _carry_out(args: argparse.Namespace) -> int:
+def _carry_out(command: Callable[[], int]) -> int:
     prepare_stdout()
     try:
-        code = int(args.run(args))
+        code = int(command())
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the output has enough of it, as `head` does.

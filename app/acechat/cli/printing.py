@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from acechat.clean import clean, clean_line
-from acechat.export import json_text
 
 _ELLIPSIS = "…"
 
@@ -39,6 +38,8 @@ def write_line(text: str = "") -> None:
 
 def write_json(value: object, *, indent: int | None = 2) -> None:
     """Write JSON."""
+    from acechat.export import json_text
+
     write_line(json_text(value, indent=indent))
 
 

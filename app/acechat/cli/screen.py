@@ -1,31 +1,46 @@
 """`acechat`: the full screen."""
 
-import argparse
+from __future__ import annotations
+
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from acechat.errors import SettingsError
 from acechat.paths import find_paths
 from acechat.settings_file import load_settings
 from acechat.start import ScreenOptions
 
+if TYPE_CHECKING:
+    import argparse
+
 _PLAIN_TERMINALS = ("dumb", "unknown")
 """Values of TERM for terminals that can only print lines."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show the full screen until the user leaves it."""
+    """Show the full screen as its options say."""
+    return open_screen(
+        ScreenOptions(
+            continue_newest=args.screen_newest,
+            conversation=args.screen_conversation,
+            model=args.screen_model,
+            gguf=args.screen_gguf,
+        )
+    )
+
+
+def open_screen(options: ScreenOptions) -> int:
+    """Show the full screen until the user leaves it; return the exit code.
+
+    Raises:
+        SettingsError: there can be no full screen here, or the settings hold a mistake.
+    """
     if problem := _unfit():
         raise SettingsError(problem)
     from acechat import app
 
     paths = find_paths()
-    options = ScreenOptions(
-        continue_newest=args.screen_newest,
-        conversation=args.screen_conversation,
-        model=args.screen_model,
-        gguf=args.screen_gguf,
-    )
     return app.run(options, load_settings(paths.settings), paths, os.environ)
 
 

@@ -1,4 +1,4 @@
-"""The parts of the chat screen, and the actions on them that the table of commands names."""
+"""What the keys, the palette and the `/` words of the chat screen do."""
 
 from __future__ import annotations
 
@@ -6,39 +6,21 @@ import time
 from abc import abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from acechat.models import Conversation
-from acechat.widgets.prompt import Prompt
+from acechat.screens.parts import Parts
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
-from acechat.widgets.transcript import Transcript
-
-if TYPE_CHECKING:
-    from acechat.screens.choosing import Choosing
-    from acechat.screens.copying import Copying
-    from acechat.screens.shelf import Shelf
-    from acechat.screens.turns import Turns
 
 QUIT_SECONDS = 2.0
 """A second ctrl+c within this time quits."""
 
 
-class CommandActions(Screen[None]):
-    """What the keys, the palette and the `/` words of the chat screen do."""
-
-    turns: Turns
-    """Runs its turns."""
-    shelf: Shelf
-    """Keeps its list of conversations."""
-    copying: Copying
-    """Takes things out of it."""
-    choosing: Choosing
-    """Changes what its next question is sent with."""
+class CommandActions(Parts):
+    """The actions that the table of commands names, and what the sidebar asks for."""
 
     _quit_asked = float("-inf")
 
@@ -69,36 +51,12 @@ class CommandActions(Screen[None]):
         """Show one line for what has no place in the transcript."""
 
     @abstractmethod
-    def key_of(self, command_id: str) -> str:
-        """Return how the key of a command is written."""
-
-    @abstractmethod
     def lend_terminal(self) -> AbstractContextManager[None]:
         """Give the terminal to another program."""
 
     @abstractmethod
     def carry_out(self, command_id: str) -> None:
         """Carry out a command of the table as its key would."""
-
-    @property
-    def sidebar(self) -> Sidebar:
-        """The list of conversations."""
-        return self.query_one(Sidebar)
-
-    @property
-    def transcript(self) -> Transcript:
-        """The messages."""
-        return self.query_one(Transcript)
-
-    @property
-    def prompt(self) -> Prompt:
-        """Where questions are typed."""
-        return self.query_one(Prompt)
-
-    @property
-    def status(self) -> StatusLine:
-        """The line at the bottom."""
-        return self.query_one(StatusLine)
 
     # Actions.
 

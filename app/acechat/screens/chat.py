@@ -1,11 +1,13 @@
 """The chat screen: what is open, listed and running, and how its parts hear of it."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,25 +19,23 @@ from textual.widgets import Static
 from acechat import commands
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
-from acechat.clipboard import CopyResult
-from acechat.connection import Connection
 from acechat.errors import StoreError
 from acechat.models import Conversation, Message
 from acechat.screens.actions import CommandActions
-from acechat.screens.choosing import Choosing
-from acechat.screens.copying import Copying
-from acechat.screens.shelf import Shelf
-from acechat.screens.turns import Turns
-from acechat.services.chat import ChatService
-from acechat.services.library import Library
 from acechat.settings import Settings
+from acechat.widgets.grouping import local_today
 from acechat.widgets.header import HeaderLine
 from acechat.widgets.host import host_of
 from acechat.widgets.prompt import Prompt
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
-from acechat.widgets.transcript import Transcript, local_today
 from acechat.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from acechat.clipboard import CopyResult
+    from acechat.connection import Connection
+    from acechat.services.chat import ChatService
+    from acechat.services.library import Library
 
 LOOK_SECONDS = 2.0
 """How often another window's changes are looked for: one pragma, 0.1 ms, on the store's thread."""
@@ -49,8 +49,6 @@ class ChatScreen(CommandActions):
     """The conversation that is open, with the list of all of them at its side."""
 
     AUTO_FOCUS = "Prompt"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (90, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low"), (16, "-high")]
     BINDINGS = [
         # From the prompt, Tab goes to what stands above it, then to the list.
         Binding("tab", "app.focus_previous", show=False),
@@ -88,10 +86,6 @@ class ChatScreen(CommandActions):
         self._ready = asyncio.Event()
         self._trouble = ""
         self._questions: list[str] = []
-        self.turns = Turns(self)
-        self.shelf = Shelf(self)
-        self.copying = Copying(self)
-        self.choosing = Choosing(self)
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -101,7 +95,6 @@ class ChatScreen(CommandActions):
             with Vertical(id="main"):
                 yield HeaderLine()
                 yield Welcome()
-                yield Transcript(key_of=self.key_of, title_of=hint_of, today=self.today)
                 yield Prompt()
         yield StatusLine()
 
@@ -320,7 +313,7 @@ class ChatScreen(CommandActions):
         if self.focused is not None:
             if self.sidebar in self.focused.ancestors_with_self:
                 place = "sidebar"
-            elif self.focused is self.transcript:
+            elif self.focused in self.query("Transcript"):
                 place = "transcript"
         self.status.keys = keymap_of(self.settings.send_key, self.keys)
         self.status.show_hints(place, self.prompt.busy)
@@ -383,9 +376,3 @@ class ChatScreen(CommandActions):
         await self.turns.stop_all()
         if self._library is not None:
             await self._keep_draft()
-
-
-def hint_of(command_id: str) -> str:
-    """Return the short title of a command."""
-    command = commands.BY_ID[command_id]
-    return command.hint or command.title

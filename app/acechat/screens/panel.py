@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean, clean_line
+from acechat.stylesheets import later_sheets
 
 ResultT = TypeVar("ResultT")
 
@@ -189,6 +190,7 @@ class Reason(Static):
 class Panel(ModalScreen[ResultT | None], Generic[ResultT]):
     """A panel in the middle of the screen. Escape, or a click outside, leaves it."""
 
+    CSS_PATH = [*later_sheets()]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
     HORIZONTAL_BREAKPOINTS = COLUMNS
     VERTICAL_BREAKPOINTS = LINES

@@ -17,6 +17,7 @@ from acechat.clean import clean_line
 from acechat.screens.fields import Entry, Field
 from acechat.screens.panel import Hint, KeyLine
 from acechat.screens.sections import Section, SectionList, section_of
+from acechat.stylesheets import later_sheets
 
 COLUMNS = [(0, "-narrow"), (80, "-wide")]
 """Below 80 columns the sections stand on top of the fields."""
@@ -25,6 +26,7 @@ COLUMNS = [(0, "-narrow"), (80, "-wide")]
 class SectionedScreen(ModalScreen[None]):
     """Sections and their fields; Escape closes. What the fields show is the subclass's."""
 
+    CSS_PATH = [*later_sheets()]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = COLUMNS

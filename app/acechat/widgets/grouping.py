@@ -12,6 +12,11 @@ PINNED = "Pinned"
 _WEEK = 7
 
 
+def local_today() -> date:
+    """Return the day it is where the user is."""
+    return datetime.now().astimezone().date()
+
+
 def local_day(timestamp: float) -> date:
     """Return the day of `timestamp` in the time zone of this machine."""
     return datetime.fromtimestamp(timestamp, tz=UTC).astimezone().date()

@@ -4,7 +4,7 @@ Nothing is mounted for a message, so that its cost does not grow with the conver
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from textual import events
@@ -15,6 +15,7 @@ from acechat.markdown.document import CodeBlock, Document, Link
 from acechat.models import Message, Role, Turn
 from acechat.widgets.entries import Entry
 from acechat.widgets.entry_view import EntryView
+from acechat.widgets.grouping import local_today
 from acechat.widgets.pace import Pace
 
 Found = TypeVar("Found")
@@ -33,11 +34,6 @@ SHIFT_CELLS = 8
 
 _ROUNDS = 8
 """What comes into view can change where a message is; that settles in two or three rounds."""
-
-
-def local_today() -> date:
-    """Return the day it is where the user is."""
-    return datetime.now().astimezone().date()
 
 
 class Transcript(EntryView, can_focus=True):
