@@ -24,6 +24,9 @@ class Terminal:
         self._environ = {**os.environ, "ACECHAT_HOME": str(home), "LANG": "C.UTF-8"}
         for variable in ("ACEDATACLOUD_API_TOKEN", "ACEDATACLOUD_API_BASE_URL", "NO_COLOR"):
             self._environ.pop(variable, None)
+        # Tests side by side have these two, and they would go before the size of the terminal.
+        for variable in ("COLUMNS", "LINES"):
+            self._environ.pop(variable, None)
         program = f"{sys.executable} -m acechat; echo gone with $?; exec cat"
         self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), program)
 
