@@ -19,6 +19,7 @@ from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import masked
 from acechat.configured import ConfiguredApp
 from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, StoreError
+from acechat.keeping import keep_backed_up, tell_how_it_was_found
 from acechat.logfile import start_log
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
@@ -128,9 +129,11 @@ class ChatApp(ConfiguredApp):
             return
         for warning in self._warnings:
             screen.say(warning, seconds=6.0)
+        tell_how_it_was_found(self._store, screen)
         self.run_worker(self._read_later_sheets(), group="sheets")
         await asyncio.to_thread(_load, LATEST)
         await self.reconnect()
+        self.run_worker(keep_backed_up(self._store, screen), group="backup")
 
     async def _read_later_sheets(self) -> None:
         """Read the sheets of the dialogs one by one, so that none is waited for when it opens."""

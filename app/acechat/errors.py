@@ -7,6 +7,7 @@
         Interrupted         the connection broke after the question went out
         BadStream           what came back cannot be read
     StoreError              the conversations cannot be read or written
+        StoreBusy           another program holds the file; the same call may succeed later
         UnknownConversation no conversation has this id
     SettingsError           the settings file, or a value in it, is not right
     ServerError             the embedded server cannot be started
@@ -112,6 +113,10 @@ class BadStream(ChatError):
 
 class StoreError(Exception):
     """The conversations cannot be read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another program has held the conversations for longer than a call waits."""
 
 
 class UnknownConversation(StoreError):

@@ -42,6 +42,11 @@ class Paths:
         return self.data / "conversations.db"
 
     @property
+    def backups(self) -> Path:
+        """Folder of the daily backups of the conversations."""
+        return self.data / "backups"
+
+    @property
     def server_store(self) -> Path:
         """The embedded server's own conversations, SQLite."""
         return self.data / "server.db"

@@ -89,8 +89,9 @@ async def test_a_window_notices_what_another_one_writes(
 
 async def test_reading_leaves_no_mark(file: Path, store: ConversationStore) -> None:
     await store.conversations()
-    await store.save_draft("", "x")
+    await store.draft("")
     assert not (file.parent / "owners").exists()
+    await store.save_draft("", "x")
     await begin(store)
     assert len(list((file.parent / "owners").iterdir())) == 1
     await store.close()
@@ -134,7 +135,7 @@ def test_a_mark_that_is_swept_away_while_it_is_made_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "owners"
-    lock = owners._lock
+    lock = owners.take
     names: list[str] = []
 
     def late(descriptor: int) -> bool:
@@ -144,7 +145,7 @@ def test_a_mark_that_is_swept_away_while_it_is_made_is_made_again(
             Owner(folder).sweep()
         return lock(descriptor)
 
-    monkeypatch.setattr(owners, "_lock", late)
+    monkeypatch.setattr(owners, "take", late)
     owner = Owner(folder)
     assert owner.claim() not in names
     assert Owner(folder).is_alive(owner.id)

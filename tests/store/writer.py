@@ -37,6 +37,13 @@ async def fill(path: Path, name: str, count: int = 25) -> None:
     print("ready", flush=True)
 
 
+async def back_up(path: Path, _: str) -> None:
+    """Make the daily backup, and say where it is."""
+    store = await ConversationStore.open(path)
+    print(await store.back_up(), flush=True)
+    await store.close()
+
+
 if __name__ == "__main__":
-    work = {"stream": stream, "fill": fill}[sys.argv[1]]
+    work = {"stream": stream, "fill": fill, "back-up": back_up}[sys.argv[1]]
     asyncio.run(work(Path(sys.argv[2]), sys.argv[3]))

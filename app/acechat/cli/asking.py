@@ -54,7 +54,7 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
     settings = open_settings(paths)
     preset = _preset(settings, wanted.preset)
     references = _references(wanted.references)
-    async with open_store(paths) as store:
+    async with open_store(paths, back_up=True) as store:
         found = await find_conversation(store, wanted.conversation, newest=wanted.newest)
         connection = await connect(settings, paths, environ, gguf=wanted.gguf)
         try:

@@ -101,6 +101,7 @@ def _look_at_paths(report: Report, paths: Paths) -> None:
         "settings": paths.settings,
         "token": paths.token,
         "conversations": paths.store,
+        "backups": paths.backups,
         "server": paths.server_store,
         "log": paths.log,
     }
@@ -211,6 +212,18 @@ async def _look_at_store(report: Report, paths: Paths) -> None:
     try:
         async with open_store(paths) as store:
             report.add("store", "health", await store.check())
+            if store.refusal:
+                report.problems.append(store.refusal)
     except StoreError as error:
         report.add("store", "health", "not well")
         report.problems.append(str(error))
+    _look_at_copies(report, paths)
+
+
+def _look_at_copies(report: Report, paths: Paths) -> None:
+    backups = sorted(paths.backups.glob("*.db"))
+    newest = f"{len(backups)}, the newest is {backups[-1]}" if backups else "none yet"
+    report.add("store", "backups", newest)
+    aside = sorted(paths.data.glob(f"{paths.store.name}.damaged-*"))
+    if aside:
+        report.add("store", "set aside", ", ".join(str(path) for path in aside))

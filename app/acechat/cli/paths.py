@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         "settings": str(paths.settings),
         "token": str(paths.token),
         "conversations": str(paths.store),
+        "backups": str(paths.backups),
         "server": str(paths.server_store),
         "log": str(paths.log),
     }

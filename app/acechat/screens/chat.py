@@ -42,6 +42,9 @@ LOOK_SECONDS = 2.0
 
 Result = TypeVar("Result")
 
+ONLY_READ = "Read-only: nothing can be asked or changed here"
+"""What an empty prompt says where the conversations are only read."""
+
 NO_ROOM = "acechat needs a little more room: at least 40 columns and 10 rows."
 
 
@@ -161,6 +164,10 @@ class ChatScreen(CommandActions):
             await self.open_conversation(start)
         if self.first_model is not None:
             await self.choosing.keep(replace(self.conversation, model=self.first_model))
+
+    def only_reads(self) -> None:
+        """Say where questions are written that none can be kept, and so none sent."""
+        self.prompt.placeholder = ONLY_READ
 
     def _look_for_changes(self) -> None:
         self.background(self.shelf.follow(), "look", exclusive=True)

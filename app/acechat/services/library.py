@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from acechat.errors import StoreError
 from acechat.models import Conversation, Message, Usage, new_id
 from acechat.services.ports import ChatStore
 
@@ -54,8 +56,10 @@ class Library:
         conversation = await self._store.conversation(conversation_id)
         if conversation.unread:
             read = replace(conversation, unread=False)
-            await self._store.save_conversation(read, was=conversation)
-            conversation = read
+            # It is read all the same where nothing can be written at present.
+            with suppress(StoreError):
+                await self._store.save_conversation(read, was=conversation)
+                conversation = read
         messages = await self._store.messages(conversation.id)
         return Opened(conversation, messages, await self._store.draft(conversation.id))
 

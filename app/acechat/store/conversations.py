@@ -1,18 +1,19 @@
 """`ConversationStore`: what the rest of the program knows of the file."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from acechat.errors import StoreError
 from acechat.models import Conversation, Found, Message, SearchQuery
 from acechat.store import edits, lines, listing, search, turns
+from acechat.store.backups import Stop, make_daily_backup
 from acechat.store.carried import CarriedConversations
-from acechat.store.database import Database, Memory, transaction
-from acechat.store.faults import primary_code
-from acechat.store.migrations import damage_of, migrate
+from acechat.store.database import Database, Memory
+from acechat.store.faults import Damaged, damage_of, found_damaged
+from acechat.store.opening import Opening
 from acechat.store.owners import Owner
 
 OWNERS = "owners"
@@ -27,9 +28,14 @@ class ConversationStore(CarriedConversations):
     cancelled while waiting.
     """
 
-    def __init__(self, database: Database, owner: Owner, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, owner: Owner, clock: Callable[[], float], opening: Opening
+    ) -> None:
         super().__init__(database, owner)
         self._clock = clock
+        self._opening = opening
+        self._unkept: dict[str, str] = {}
+        self._stop = Stop()
         self._seen_version: int | None = None
 
     @classmethod
@@ -41,18 +47,19 @@ class ConversationStore(CarriedConversations):
         Answers that they were receiving become interrupted. What they had deleted goes for good:
         undo lasts until the program ends, and nobody is left who could ask for it.
 
+        After a process was killed, or the power went, the whole file is checked first. A damaged
+        one is set aside by name, and what can be read of it takes its place: `notices` tells.
+        One that is newer, or may not be written, is only read: `refusal` says why.
+
         Raises:
-            StoreError: the file cannot be opened, is damaged, newer, or another program's.
+            StoreError: the file cannot be opened, or is another program's.
         """
         file = path if isinstance(path, Path) else None
         owner = Owner(None if file is None else file.parent / OWNERS)
-
-        def prepare(connection: sqlite3.Connection) -> None:
-            migrate(connection, file)
-            connection.execute("PRAGMA foreign_keys = ON")
-            _settle_all(connection, owner)
-
-        store = cls(await Database.open(path, prepare), owner, clock)
+        opening = Opening(path, owner)
+        database = Database(file, opening, mark=owner.claim, refusal=lambda: opening.refusal)
+        await database.open()
+        store = cls(database, owner, clock, opening)
         await store.changed()
         return store
 
@@ -61,15 +68,59 @@ class ConversationStore(CarriedConversations):
         """Where the conversations are; None for a store in memory."""
         return self._database.path
 
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be written, a sentence; empty where it can."""
+        return self._opening.refusal
+
+    @property
+    def unkept_drafts(self) -> bool:
+        """Whether there are drafts that end with the program, because nothing can be written."""
+        return any(self._unkept.values())
+
+    def notices(self) -> list[str]:
+        """Return, once, what the user has to know of how the file was found, a sentence each."""
+        told = self._opening.notices.copy()
+        self._opening.notices.clear()
+        return told
+
+    def hurry(self) -> None:
+        """Wait for no other program any more: what finds the file locked fails at once."""
+        self._database.hurry()
+
     async def close(self) -> None:
         """Finish all writes and close the file. Marks nothing; may be called twice."""
+        self._stop()
 
         def last() -> None:
-            # A file that stays is swept away by the next one to open the store.
+            # A file that stays is swept away by the next one to open the store. Where damage was
+            # found, it stays for that: whoever opens the store next looks at the whole file.
             with suppress(OSError):
-                self._owner.release()
+                if self._database.damaged:
+                    self._owner.claim()
+                self._owner.release(cleanly=not self._database.damaged)
 
         await self._database.close(last)
+
+    async def back_up(self) -> Path | None:
+        """Make the backup of today where something changed since the last one.
+
+        It is made beside the thread of the store, which goes on meanwhile: 212 MB take 1.0 s, and
+        a write waits for a few milliseconds. `close` ends one that is being made.
+
+        Returns:
+            The new backup; None where none was due.
+
+        Raises:
+            StoreError: it cannot be made, or the file is damaged.
+        """
+        if self.path is None or self.refusal:
+            return None
+        try:
+            return await asyncio.to_thread(make_daily_backup, self.path, self._clock(), self._stop)
+        except Damaged:
+            self._database.damaged = True
+            raise
 
     # Reading
 
@@ -128,10 +179,12 @@ class ConversationStore(CarriedConversations):
 
     async def index_some(self) -> int:
         """Take messages that are not in the index of the search yet into it; return how many."""
-        return await self._database.write(search.index_some)
+        return 0 if self.refusal else await self._database.write(search.index_some)
 
     async def draft(self, conversation_id: str) -> str:
         """Return the draft of a conversation; the empty id is the new conversation's."""
+        if conversation_id in self._unkept:
+            return self._unkept[conversation_id]
         return await self._database.read(
             lambda connection: listing.draft(connection, conversation_id)
         )
@@ -234,7 +287,7 @@ class ConversationStore(CarriedConversations):
         gone = await self._database.read(
             lambda connection: turns.gone_owners(connection, self._owner)
         )
-        if not gone:
+        if not gone or self.refusal:
             return 0
         return await self._database.write(
             lambda connection: sum(turns.interrupt(connection, name) for name in gone)
@@ -302,7 +355,10 @@ class ConversationStore(CarriedConversations):
         await self._database.write(lambda connection: edits.restore(connection, conversation_id))
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
-        """Keep a draft; an empty text removes it."""
+        """Keep a draft; an empty text removes it. Where nothing can be written, until the end."""
+        if self.refusal:
+            self._unkept[conversation_id] = text
+            return
         now = self._clock()
         await self._database.write(
             lambda connection: edits.save_draft(connection, conversation_id, text, now)
@@ -315,25 +371,8 @@ class ConversationStore(CarriedConversations):
 
     def _examine(self, connection: sqlite3.Connection) -> str:
         if damage := damage_of(connection):
-            raise StoreError(f"{self.path or 'the store in memory'} is damaged: {damage}")
+            self._database.damaged = True
+            raise found_damaged(self.path, damage)
         row: tuple[int] = connection.execute("SELECT COUNT(*) FROM messages").fetchone()
         kept = listing.count(connection, "")
         return f"no damage found; conversations: {kept:,}, messages: {row[0]:,}"
-
-
-def _settle_all(connection: sqlite3.Connection, owner: Owner) -> None:
-    """Put in order what ended processes left; a file that can only be read stays as it is."""
-    with suppress(OSError):
-        try:
-            receiving = turns.gone_owners(connection, owner)
-            deleting = edits.gone_deleters(connection, owner)
-            if receiving or deleting:
-                with transaction(connection):
-                    for name in receiving:
-                        turns.interrupt(connection, name)
-                    for name in deleting:
-                        edits.purge(connection, name)
-        except sqlite3.OperationalError as error:
-            if primary_code(error) != sqlite3.SQLITE_READONLY:
-                raise
-        owner.sweep()

@@ -4,6 +4,8 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
+import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -11,10 +13,12 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from acechat.errors import StoreError
-from acechat.store.faults import Doing, sentence
+from acechat.store.faults import Doing, is_busy, is_damage, store_error
 
 BUSY_SECONDS = 10.0
 """How long a call waits for another program's lock before it says so."""
+WAIT_SECONDS = 0.05
+"""How long it waits at a time: what ends a wait early, as leaving does, ends it so soon."""
 FILE_MODE = 0o600
 """Of the file, its journal and its backups: nobody else may read conversations."""
 FOLDER_MODE = 0o700
@@ -41,32 +45,45 @@ def make_file(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
     except FileExistsError:
         if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            with suppress(PermissionError):
+            # What may only be read is only read.
+            with suppress(OSError):
                 path.chmod(FILE_MODE)
 
 
-def connect(path: Path | Memory) -> sqlite3.Connection:
-    """Open a connection as this program wants it; foreign keys are still off, for migrations.
+def identity(path: Path) -> tuple[int, int]:
+    """Return what tells a file from another one that takes its name.
 
     Raises:
-        OSError: the file cannot be made.
+        OSError: it is not there.
+    """
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def connect(path: Path | Memory) -> sqlite3.Connection:
+    """Open a connection that has not been told yet how to write; foreign keys are off.
+
+    Raises:
         sqlite3.Error: it cannot be opened.
     """
-    if isinstance(path, Path):
-        make_file(path)
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    try:
-        connection.execute("PRAGMA trusted_schema = OFF")
-        # Two connections to one WAL file can damage it in SQLite 3.7.0 to 3.51.2, and Python 3.11
-        # ships older ones. TRUNCATE with FULL costs 0.8 ms a commit and survives a power cut.
-        connection.execute("PRAGMA journal_mode = TRUNCATE")
-        connection.execute("PRAGMA synchronous = FULL")
-        # What a user deletes for good is overwritten, not only forgotten.
-        connection.execute("PRAGMA secure_delete = ON")
-    except BaseException:
-        connection.close()
-        raise
+    slice_of_wait = min(WAIT_SECONDS, BUSY_SECONDS)
+    connection = sqlite3.connect(path, timeout=slice_of_wait, isolation_level=None)
+    connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+def prepare_to_write(connection: sqlite3.Connection) -> None:
+    """Tell a connection how this program writes.
+
+    Raises:
+        sqlite3.Error: the file cannot be read.
+    """
+    # Two connections to one WAL file can damage it in SQLite 3.7.0 to 3.51.2, and Python 3.11
+    # ships older ones. TRUNCATE with FULL costs 0.8 ms a commit and survives a power cut.
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
+    connection.execute("PRAGMA synchronous = FULL")
+    # What a user deletes for good is overwritten, not only forgotten.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 @contextmanager
@@ -89,45 +106,60 @@ def transaction(
         raise
 
 
+Opened = tuple[sqlite3.Connection, tuple[int, int] | None]
+"""An open connection, and which file it is on; None for one in memory."""
+
+
+class _Replaced(Exception):
+    """The name belongs to another file now: the open one was set aside."""
+
+
 class Database:
     """An open file. Work on it is done in the order it was asked for, on a thread of its own."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        opener: Callable[[], "Opened"],
+        *,
+        mark: Callable[[], object] = lambda: None,
+        refusal: Callable[[], str] = lambda: "",
+    ) -> None:
+        """Take what is needed; nothing is opened yet.
+
+        Args:
+            path: Where the file is; None for one in memory.
+            opener: Opens it, on the thread; once more where another file has taken its name.
+            mark: Makes known, before each write, that this process writes.
+            refusal: Returns why nothing can be written, or an empty text.
+        """
         self.path = path
         """Where the file is; None for one in memory."""
+        self.damaged = False
+        """SQLite has found damage since the file was opened."""
+        self._opener = opener
+        self._mark = mark
+        self._refusal = refusal
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._hurried = threading.Event()
         self._closed = False
 
-    @classmethod
-    async def open(
-        cls, path: Path | Memory, prepare: Callable[[sqlite3.Connection], None]
-    ) -> "Database":
-        """Open the file and let `prepare` bring it up to date before anything else is done.
+    async def open(self) -> None:
+        """Open the file. What the opener does is carried out before anything else.
 
         Raises:
             StoreError: it cannot be opened.
         """
-        database = cls(path if isinstance(path, Path) else None)
-
-        def start() -> None:
-            connection = connect(path)
-            try:
-                prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
-            database._connection = connection
-
         try:
-            opening = database._submit(start, "opened")
+            opening = self._submit(self._open, "opened")
             opening.add_done_callback(_hear)
             await asyncio.shield(opening)
         except BaseException:
             # Also where the caller was cancelled: the thread finishes opening, and then closes.
-            database._shut()
+            self._shut()
             raise
-        return database
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` on the thread; it is dropped where the caller is cancelled before it begins.
@@ -143,16 +175,16 @@ class Database:
         Raises:
             StoreError: the file cannot be written; nothing of `work` was kept.
         """
-
-        def whole() -> T:
-            connection = self._connected()
-            with transaction(connection):
-                return work(connection)
-
-        writing = self._submit(whole, "written")
+        if refusal := self._refusal():
+            raise StoreError(f"the conversations cannot be written: {refusal}")
+        writing = self._submit(lambda: self._whole(work), "written")
         # Where the caller goes away nobody is left to hear of an error, and asyncio would complain.
         writing.add_done_callback(_hear)
         return await asyncio.shield(writing)
+
+    def hurry(self) -> None:
+        """Wait for no other program any more: what finds the file locked fails at once."""
+        self._hurried.set()
 
     async def close(self, last: Callable[[], None] = lambda: None) -> None:
         """Finish what was asked for, do `last` on the thread, and close the file.
@@ -162,14 +194,21 @@ class Database:
         if not self._closed:
             await asyncio.shield(asyncio.wrap_future(self._shut(last)))
 
+    def _open(self) -> None:
+        self._disconnect()
+        self._connection, self._identity = self._opener()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _shut(self, last: Callable[[], None] = lambda: None) -> "Future[None]":
         def disconnect() -> None:
             try:
                 last()
             finally:
-                if self._connection is not None:
-                    self._connection.close()
-                    self._connection = None
+                self._disconnect()
 
         self._closed = True
         closing = self._thread.submit(disconnect)
@@ -177,11 +216,44 @@ class Database:
         return closing
 
     def _connected(self) -> sqlite3.Connection:
-        assert self._connection is not None  # nothing is submitted before it is open
+        if self._connection is None:
+            # It could not be opened again after it was replaced.
+            self._open()
+        assert self._connection is not None
         if self._connection.in_transaction:
             # On a disk that fails, even rolling back can fail; what was torn must not be seen.
             self._connection.execute("ROLLBACK")
         return self._connection
+
+    def _whole(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return self._written(work)
+        except _Replaced:
+            # Another process found damage and put a mended file in its place.
+            self._open()
+            # Once: a file system may name a file differently each time.
+            return self._written(work, sure=True)
+
+    def _written(self, work: Callable[[sqlite3.Connection], T], *, sure: bool = False) -> T:
+        connection = self._connected()
+        # Where the mark cannot be made, work that depends on it says so itself.
+        with suppress(OSError):
+            self._mark()
+        with transaction(connection):
+            # Under the lock, which whoever replaces the file holds meanwhile.
+            if self.path is not None and self._identity != identity(self.path) and not sure:
+                raise _Replaced
+            return work(connection)
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Do `work`, again and again while another program holds the file, up to a limit."""
+        limit = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return work()
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or self._hurried.is_set() or time.monotonic() >= limit:
+                    raise
 
     def _submit(self, work: Callable[[], T], doing: Doing) -> "asyncio.Future[T]":
         if self._closed:
@@ -189,9 +261,11 @@ class Database:
 
         def guarded() -> T:
             try:
-                return work()
+                return self._patiently(work)
             except (sqlite3.Error, OSError) as error:
-                raise StoreError(sentence(error, doing, self.path)) from error
+                if isinstance(error, sqlite3.Error):
+                    self.damaged = self.damaged or is_damage(error)
+                raise store_error(error, doing, self.path) from error
 
         return asyncio.wrap_future(self._thread.submit(guarded))
 

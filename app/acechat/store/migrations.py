@@ -6,13 +6,13 @@ sample of the schema before it in `tests/store/schemas`.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from acechat.errors import StoreError
-from acechat.store.database import make_file, transaction
-from acechat.store.faults import sentence
+from acechat.store.backups import back_up, version_backup
+from acechat.store.database import transaction
+from acechat.store.faults import Damaged, damage_of, sentence
 from acechat.store.schema import second
 
 APPLICATION_ID = 0x41434854
@@ -118,7 +118,8 @@ def migrate(
     """Bring the file up to date, whole or not at all, with a backup beside it where it had rows.
 
     Raises:
-        StoreError: the file is of a newer version, damaged, or another program's.
+        Damaged: the file is, and nothing was changed.
+        StoreError: the file is of a newer version, or another program's.
         sqlite3.Error: it cannot be read or written.
         OSError: the backup cannot be made.
     """
@@ -134,10 +135,8 @@ def migrate(
         version = _version(connection, path, steps)
         if version and path is not None:
             if damage := damage_of(connection):
-                raise StoreError(
-                    f"{path} is damaged and was not brought up to date, it is as it was: {damage}"
-                )
-            back_up(path, backup_path(path, version))
+                raise Damaged(damage)
+            back_up(path, version_backup(path, version))
         for number, step in enumerate(steps[version:], version + 1):
             try:
                 step.apply(connection)
@@ -149,58 +148,39 @@ def migrate(
             connection.execute(f"PRAGMA user_version = {number}")
 
 
-def damage_of(connection: sqlite3.Connection) -> str:
-    """Return what SQLite finds wrong with the file, in its words; empty where nothing is."""
-    row: tuple[str] = connection.execute("PRAGMA quick_check(1)").fetchone()
-    return "" if row[0] == "ok" else " ".join(row[0].split())
-
-
-def backup_path(path: Path, version: int) -> Path:
-    """Return where a file of `version` is kept before it is migrated."""
-    return path.with_name(f"{path.name}.version-{version}.backup")
-
-
-def back_up(path: Path, target: Path) -> None:
-    """Copy the conversations in `path` to `target`, which is whole or not there.
-
-    The caller may hold the write lock: the copy is read through a connection of its own.
+def version_of(connection: sqlite3.Connection, path: Path | None) -> int:
+    """Return how many steps the file has taken, which may be more than this program knows.
 
     Raises:
-        sqlite3.Error: the one cannot be read or the other not written.
-        OSError: the copy cannot be made.
+        StoreError: the file belongs to another program.
+        sqlite3.Error: it cannot be read.
     """
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    make_file(unfinished)
-    try:
-        with (
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(unfinished)) as copy,
-        ):
-            source.backup(copy)
-    except sqlite3.Error:
-        unfinished.unlink(missing_ok=True)
-        raise
-    unfinished.replace(target)
-
-
-def _version(connection: sqlite3.Connection, path: Path | None, steps: Sequence[Step]) -> int:
-    """Return how many steps the file has taken; refuse one that this program must not touch."""
-    shown = path or "the store in memory"
-    version = _number(connection, "user_version")
-    ours = _number(connection, "application_id") == APPLICATION_ID
-    if ours and version > len(steps):
-        raise StoreError(
-            f"{shown} has version {version} and was written by a newer acechat; this one knows "
-            f"versions up to {len(steps)} and left it alone"
-        )
+    version = number_of(connection, "user_version")
+    ours = number_of(connection, "application_id") == APPLICATION_ID
     # A new file is empty; anything else without our mark belongs to somebody else.
     empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
     if not ours and (version or not empty):
+        shown = path or "the store in memory"
         raise StoreError(f"{shown} is another program's database and was left alone")
     return version
 
 
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
+def number_of(connection: sqlite3.Connection, pragma: str) -> int:
+    """Return what a pragma says that holds one number.
+
+    Raises:
+        sqlite3.Error: the file cannot be read.
+    """
     row: tuple[int] = connection.execute(f"PRAGMA {pragma}").fetchone()
     return row[0]
+
+
+def _version(connection: sqlite3.Connection, path: Path | None, steps: Sequence[Step]) -> int:
+    """Return how many steps the file has taken; refuse one that this program must not touch."""
+    version = version_of(connection, path)
+    if version > len(steps):
+        raise StoreError(
+            f"{path or 'the store in memory'} has version {version} and was written by a newer "
+            f"acechat; this one knows versions up to {len(steps)} and left it alone"
+        )
+    return version

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from acechat.models import new_id
 from acechat.store.database import FILE_MODE, FOLDER_MODE
+from acechat.store.locks import take
 
 if sys.platform == "win32":
 
-    def _lock(descriptor: int) -> bool:
-        return descriptor >= 0
+    def _is_free(path: Path) -> bool:
+        return not _is_held(path)
 
     def _is_held(path: Path) -> bool:
         # A file that is open cannot be removed there, which says the same as a lock.
@@ -29,15 +30,18 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def _is_free(path: Path) -> bool:
+        """Return whether a process that ended left the file behind. It stays."""
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+            descriptor = os.open(path, os.O_RDONLY)
         except OSError:
-            # A file system without such locks. Others may then take this process for ended and
-            # mark its answer as interrupted; its end sets that right.
-            return True
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
         return True
 
     def _is_held(path: Path) -> bool:
@@ -66,8 +70,8 @@ else:
 class Owner:
     """This process, or this store of it, as the others see it.
 
-    Its file is made with the first write that needs it: reading leaves no trace. Use it from the
-    store's thread only.
+    Its file is made with the first write: reading leaves no trace. Use it from the store's thread
+    only.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -99,6 +103,20 @@ class Owner:
             return False
         return owner == self.id or (self.folder is not None and _is_held(self.folder / owner))
 
+    def others_left(self) -> bool:
+        """Return whether a process that wrote has ended without saying so: killed, or no power."""
+        return any(_is_free(path) for path in self._others())
+
+    def others_live(self) -> bool:
+        """Return whether another process is there that has written."""
+        return any(not _is_free(path) for path in self._others())
+
+    def _others(self) -> list[Path]:
+        with suppress(OSError):
+            if self.folder is not None:
+                return [path for path in self.folder.iterdir() if path.name != self.id]
+        return []
+
     def sweep(self) -> None:
         """Remove the files of processes that ended without doing so.
 
@@ -111,8 +129,8 @@ class Owner:
             if path.name != self.id:
                 _is_held(path)
 
-    def release(self) -> None:
-        """Stop being an owner.
+    def release(self, *, cleanly: bool = True) -> None:
+        """Stop being an owner; unless `cleanly`, as one that was killed: the file is checked then.
 
         Raises:
             OSError: the file cannot be removed; it is unlocked all the same.
@@ -120,7 +138,8 @@ class Owner:
         if self._descriptor is not None and self.folder is not None:
             os.close(self._descriptor)
             self._descriptor = None
-            (self.folder / self.id).unlink(missing_ok=True)
+            if cleanly:
+                (self.folder / self.id).unlink(missing_ok=True)
         self.id = ""
 
     def _hold(self, path: Path) -> bool:
@@ -128,7 +147,7 @@ class Owner:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
         # Another process may sweep the file away between the two calls; then nobody would see the
         # lock, and another name is tried.
-        if not _lock(descriptor) or not path.exists():
+        if not take(descriptor) or not path.exists():
             os.close(descriptor)
             path.unlink(missing_ok=True)
             return False
