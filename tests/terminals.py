@@ -43,7 +43,8 @@ runpy.run_module("acechat", run_name="__main__", alter_sys=True)
 
 KEYS = {
     "enter": "\r",
-    "escape": "\x1b",
+    # As the Kitty protocol has it, for which the program asks: a bare one is held back for 0.1 s.
+    "escape": "\x1b[27u",
     "tab": "\t",
     "backspace": "\x7f",
     "up": "\x1b[A",

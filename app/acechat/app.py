@@ -13,6 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual.app import ScreenStackError
+from textual.css.query import NoMatches
+from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
@@ -282,6 +285,16 @@ class ChatApp(ConfiguredApp):
                 await connection.aclose()
         if self._store is not None:
             await self._store.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take nothing for a defect that only misses what is being taken down.
+
+        A dialog that is still being built when the program ends finds its own parts gone.
+        """
+        if self._exit and isinstance(error, (NoMatches, MountError, ScreenStackError)):
+            log.info("missed while leaving: %s", error)
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Say one sentence instead of Textual's report, which shows local variables."""

@@ -58,6 +58,6 @@ class ConfirmScreen(Panel[bool]):
         """Close with `answer`."""
         self.dismiss(answer)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Leaving is a no."""
         self.action_answer(answer=False)

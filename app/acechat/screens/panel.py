@@ -3,22 +3,20 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-from textual import events, getters
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual import events
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean, clean_line
-from acechat.stylesheets import later_sheets
+from acechat.screens.dialog import Dialog
 
 ResultT = TypeVar("ResultT")
 
@@ -187,17 +185,11 @@ class Reason(Static):
         self.set_class(bool(reason), "-wrong")
 
 
-class Panel(ModalScreen[ResultT | None], Generic[ResultT]):
+class Panel(Dialog[ResultT], Generic[ResultT]):
     """A panel in the middle of the screen. Escape, or a click outside, leaves it."""
 
-    CSS_PATH = [*later_sheets()]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
     HORIZONTAL_BREAKPOINTS = COLUMNS
     VERTICAL_BREAKPOINTS = LINES
-
-    if TYPE_CHECKING:
-        # Textual leaves open what the application returns; panels do not care.
-        app = getters.app(App[object])
 
     def __init__(self, title: str, note: str = "") -> None:
         super().__init__()
@@ -224,10 +216,6 @@ class Panel(ModalScreen[ResultT | None], Generic[ResultT]):
     def note(self, text: str) -> None:
         """Show `text`, muted, at the right of the title."""
         self.query_one("#panel-note", Static).update(Content(clean_line(text)))
-
-    def action_leave(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)
 
     def on_click(self, event: events.Click) -> None:
         """Leave on a click beside the panel."""

@@ -262,7 +262,7 @@ class PresetEditor(Panel[Preset]):
         else:
             self.dismiss(preset)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Leave; what was written is not thrown away unasked."""
         if self._preset() == Preset(clean_line(self._old.name), clean(self._old.text).strip()):
             self.dismiss(None)

@@ -172,7 +172,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             self._references = self._undo.pop()
             self._show(self._at or 0)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Close with the list as it is; what was begun in the input is left first."""
         if self._editing is not None:
             self._end_edit()

@@ -1,39 +1,30 @@
 """A whole screen of sections and fields: sections at the left, or on top where it is narrow."""
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters, on
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual import on
+from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
 from acechat.clean import clean_line
+from acechat.screens.dialog import Dialog
 from acechat.screens.fields import Entry, Field
 from acechat.screens.panel import Hint, KeyLine
 from acechat.screens.sections import Section, SectionList, section_of
-from acechat.stylesheets import later_sheets
 
 COLUMNS = [(0, "-narrow"), (80, "-wide")]
 """Below 80 columns the sections stand on top of the fields."""
 
 
-class SectionedScreen(ModalScreen[None]):
+class SectionedScreen(Dialog[None]):
     """Sections and their fields; Escape closes. What the fields show is the subclass's."""
 
-    CSS_PATH = [*later_sheets()]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = COLUMNS
-
-    if TYPE_CHECKING:
-        # Textual leaves open what the application returns; this screen does not care.
-        app = getters.app(App[object])
 
     def __init__(self, title: str, names: tuple[str, ...], start: str) -> None:
         """Offer the sections `names`, and open on the section or the field `start`."""
@@ -109,7 +100,7 @@ class SectionedScreen(ModalScreen[None]):
         event.stop()
         self.query_one(SectionList).focus()
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Close; what is being typed in a field is left first."""
         if isinstance(self.focused, Entry) and self.focused.is_edited:
             self.around(self.focused).refuse("")

@@ -285,6 +285,8 @@ class Section(VerticalScroll, can_focus=False, inherit_bindings=False):
             for field in _FIELDS[self._section]()
         ]
         for start in range(0, len(widgets), SLICE):
+            if not self.is_attached:
+                return  # the screen was left meanwhile
             fields = widgets[start : start + SLICE]
             await self.mount(*fields)
             for field in fields:
