@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("chat.again", "f5", "send the question again", "anywhere", "again"),
     Command("chat.rebuild", "f8", "go on in a new server conversation", "anywhere", "rebuild"),
     Command("chat.new", "ctrl+n", "new conversation", "anywhere", "new", "new"),
+    Command("chat.search", "ctrl+f", "find in all conversations", "anywhere", "search"),
     Command("chat.editor", "ctrl+g", "edit the question in $EDITOR", "anywhere", "editor"),
     Command("chat.model", "f4,ctrl+o", "switch the model", "anywhere", "model", "model"),
     Command("chat.preset", "f6", "choose the preset of this conversation", "anywhere", "preset"),

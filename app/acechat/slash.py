@@ -22,6 +22,7 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("preset", "NAME", "choose the preset of this conversation"),
     SlashCommand("ref", "URL", "a reference for the next question only"),
     SlashCommand("refs", "", "references of this conversation"),
+    SlashCommand("find", "WORDS", "find in all conversations"),
     SlashCommand("rename", "TITLE", "rename this conversation"),
     SlashCommand("again", "", "send the question again"),
     SlashCommand("edit", "", "edit the question in $EDITOR"),

@@ -13,6 +13,7 @@ SEEN = {
     "preset": "Terse reviewer",
     "ref": "References of this conversation",
     "refs": "References of this conversation",
+    "find": "Find in all conversations",
     "rename": "ask something first",
     "again": "there is no question yet",
     "edit": "set $EDITOR",

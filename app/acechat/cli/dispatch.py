@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "ask",
     "list",
+    "search",
     "export",
     "import_command",
     "sync",

@@ -129,6 +129,11 @@ class CommandActions(Parts):
         """Edit the references of this conversation."""
         self.choosing.references()
 
+    def action_search(self) -> None:
+        """Find words in all conversations."""
+        if self.is_open:
+            self.background(self.finding.find(), "dialog")
+
     def action_statistics(self) -> None:
         """Show how much was asked, and how long the answers took."""
         if self.is_open:

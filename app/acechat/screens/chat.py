@@ -158,6 +158,7 @@ class ChatScreen(CommandActions):
         if newest and (found := await library.newest()) is not None:
             start = found.id
         self.set_interval(LOOK_SECONDS, self._look_for_changes)
+        self.finding.index()
         if start is None:
             await self.open_new()
         else:

@@ -29,6 +29,7 @@ class Choosing:
             "rename": self._rename_word,
             "copy": self._copy_word,
             "export": self._export_word,
+            "find": screen.finding.find,
             "theme": self._theme_word,
         }
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
+    from acechat.screens.finding import Finding
     from acechat.screens.shelf import Shelf
     from acechat.screens.turns import Turns
     from acechat.widgets.transcript import Transcript
@@ -103,6 +104,13 @@ class Parts(Screen[None]):
         from acechat.screens.choosing import Choosing
 
         return Choosing(self._whole)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """Finds something in all conversations."""
+        from acechat.screens.finding import Finding
+
+        return Finding(self._whole)
 
     @property
     def _whole(self) -> ChatScreen:

@@ -120,6 +120,7 @@ class Shelf:
             else:
                 await screen.library.mark_unread(conversation_id)
         await self.refresh()
+        screen.finding.index()
 
     async def rename(self, conversation_id: str) -> None:
         """Ask for a new title."""

@@ -1,16 +1,21 @@
 """The kept conversations: listing, opening, renaming, pinning, deleting."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from acechat.errors import StoreError
-from acechat.models import Conversation, Message, Usage, new_id
+from acechat.models import Conversation, Found, Message, SearchQuery, Usage, new_id
 from acechat.services.ports import ChatStore
 
 PAGE = 500
 """Conversations read at a time: 10,000 take 9 ms to read and far longer to show."""
+
+
+INDEX_PAUSE = 0.02
+"""Seconds between two batches of the index, which take 15 to 30 ms of the store's thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Library:
     def __init__(self, store: ChatStore, *, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._clock = clock
+        self.is_indexing = False
+        """Whether messages are being taken into the index of the search."""
 
     def new(self) -> Conversation:
         """Return a conversation that will be stored with its first question."""
@@ -88,6 +95,31 @@ class Library:
         conversation = await self._store.conversation(conversation_id)
         unread = replace(conversation, unread=True)
         await self._store.save_conversation(unread, was=conversation)
+
+    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
+        """Return titles and messages that answer, the best first."""
+        return await self._store.search(query, limit)
+
+    async def show_version(self, message_id: str) -> None:
+        """Put a conversation on the line through this message."""
+        await self._store.show_version(message_id)
+
+    async def index(self) -> None:
+        """Take messages that are not in the index of the search yet into it, a few at a time.
+
+        Call it again when there are new ones; while one call is at work another does nothing.
+        """
+        if self.is_indexing:
+            return
+        self.is_indexing = True
+        try:
+            taken = await self._store.index_some()
+            while taken:
+                # Keys, and what else is to be stored, go first.
+                await asyncio.sleep(INDEX_PAUSE)
+                taken = await self._store.index_some()
+        finally:
+            self.is_indexing = False
 
     async def usage(self, since: float) -> Usage:
         """Return what was asked since a time, and how long the answers took."""

@@ -15,7 +15,7 @@ from acechat.store.rows import stored
 
 BATCH = 200
 """Messages that are taken into the index at a time: 15 ms for texts of 600 characters."""
-CANDIDATES = 1_000
+CANDIDATES = 300
 """Messages that hold what is looked for, from the newest, among which the best come first."""
 UNINDEXED = 1_000
 """Messages not yet in the index that are looked at, from the newest."""

@@ -157,6 +157,17 @@ class Transcript(EntryView, can_focus=True):
         """The index of the message that the keyboard is on now."""
         return self.focused_message if self.screen.focused is self else None
 
+    def focus_message(self, message_id: str) -> bool:
+        """Put the keyboard on a message and bring it into view; False where it is not shown."""
+        entry = self._by_id.get(message_id)
+        if entry is None:
+            return False
+        index = self._entries.index(entry)
+        self.focused_message = index
+        self.focus()
+        self._show(index, from_end=False)
+        return True
+
     def entry(self, message_id: str) -> Entry | None:
         """Return the message with this id."""
         return self._by_id.get(message_id)

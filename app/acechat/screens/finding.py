@@ -1,0 +1,56 @@
+"""Finding something in all conversations, and going there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acechat.models import Found
+
+if TYPE_CHECKING:
+    from acechat.screens.chat import ChatScreen
+
+
+class Finding:
+    """Shows the search over the chat screen and goes to what was found."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+
+    def index(self) -> None:
+        """Take what is new into the index, in the background."""
+        self._screen.background(self._screen.library.index(), "index")
+
+    async def find(self, text: str = "") -> None:
+        """Ask for words and go to the hit that is taken."""
+        from acechat.screens.search import SearchScreen
+
+        screen = self._screen
+        library = screen.library
+        found = await screen.answer_of(
+            SearchScreen(
+                library.search,
+                screen.today(),
+                is_indexing=lambda: library.is_indexing,
+                text=text,
+            )
+        )
+        if found is not None:
+            await self.go_to(found)
+
+    async def go_to(self, found: Found) -> None:
+        """Open the conversation of a hit, on the line of its message, with the keyboard on it.
+
+        Raises:
+            StoreError: the conversation is gone, or the message stands on another line of one
+                whose answer is arriving.
+        """
+        screen = self._screen
+        if screen.conversation.id != found.conversation_id:
+            await screen.open_conversation(found.conversation_id)
+        if found.message_id is None:
+            return
+        if not screen.transcript.focus_message(found.message_id):
+            await screen.library.show_version(found.message_id)
+            await screen.open_conversation(found.conversation_id)
+            screen.transcript.focus_message(found.message_id)
+            screen.say("this is another version of what was said, shown now")
