@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import selectors
+import signal
 import sys
+from collections.abc import Callable
 from queue import Full
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.drivers._writer_thread import WriterThread
+    from textual.message import Message
 
 PATIENCE_SECONDS = 0.1
 """How long a write waits for a slow terminal before it looks whether there still is one."""
+
+LOOK_SECONDS = 0.1
+"""How often the thread that reads looks whether it should end, and whether Escape was meant."""
+
+READ_BYTES = 65_536
+"""What is read at a time; a paste of 1 MB then comes in 16 pieces."""
 
 GONE_SECONDS = 1.0
 """How long the last writes may take when the program ends."""
@@ -25,13 +36,17 @@ def driver_class() -> type[Driver] | None:
     from textual.drivers.linux_driver import LinuxDriver
 
     class SteadyDriver(LinuxDriver):
-        """Textual's driver, but for three things.
+        """Textual's driver, but for five things.
 
         A terminal that was closed ends the thread that writes to it. The queue before that thread
         is then never emptied, and whoever writes waits for ever, deaf to all signals.
 
         A terminal that is closed also sends SIGCONT, upon which Textual starts to use the terminal
         once more: with a second thread that reads, which nothing ends.
+
+        A paste stays whole, whatever it holds, and no byte that comes in ends the program.
+
+        The end of what comes in does: where no signal tells of it, nobody else would.
 
         And the mouse can be taken or left while the program runs.
         """
@@ -43,6 +58,10 @@ def driver_class() -> type[Driver] | None:
                 # Stopped by a signal that no program hears of: what runs ends before it starts.
                 self.suspend_application_mode()
             super()._sigcont_application(*signal)  # pyright: ignore[reportUnknownMemberType]
+
+        def run_input_thread(self) -> None:
+            """Read what comes in until the program ends, or the terminal is gone."""
+            _pass_on(self.fileno, self.process_message, self.exit_event)
 
         def write(self, data: str) -> None:
             """Write to the terminal, or to nobody where it is gone."""
@@ -67,6 +86,34 @@ def driver_class() -> type[Driver] | None:
             self._mouse = wanted
 
     return SteadyDriver
+
+
+def _pass_on(terminal: int, take: Callable[[Message], None], over: Event) -> None:
+    """Give `take` what comes in from `terminal` until `over` is set.
+
+    Where it ends before, the process is told as by a terminal that was closed.
+    """
+    from acechat.keyboard import Keyboard
+
+    keyboard = Keyboard()
+    with selectors.SelectSelector() as selector:
+        selector.register(terminal, selectors.EVENT_READ)
+        while not over.is_set():
+            if selector.select(LOOK_SECONDS):
+                if not (data := _read(terminal)):
+                    os.kill(os.getpid(), signal.SIGHUP)
+                    return
+                for message in keyboard.read(data):
+                    take(message)
+            for message in keyboard.tick():
+                take(message)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, READ_BYTES)
+    except OSError:
+        return b""
 
 
 def _put(writer: WriterThread, data: str | None) -> None:
