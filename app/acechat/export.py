@@ -89,7 +89,8 @@ def _each_once(values: Iterable[str]) -> list[str]:
 
 def _question(message: Message) -> Iterator[str]:
     yield "## Question"
-    yield _readable_time(message.created_at)
+    facts = (_readable_time(message.created_at), _version(message))
+    yield " · ".join(fact for fact in facts if fact)
     yield _closed(message.text)
     if message.references:
         yield "\n".join(f"- <{_autolink(url)}>" for url in message.references)
@@ -100,11 +101,17 @@ def _answer(message: Message) -> Iterator[str]:
     facts = [clean_line(message.model), _readable_time(message.created_at)]
     if message.seconds is not None:
         facts.append(f"{message.seconds:.1f} s")
+    facts.append(_version(message))
     yield " · ".join(fact for fact in facts if fact)
     if message.text.strip():
         yield _closed(message.text)
     if note := _ending(message):
         yield f"> {note}"
+
+
+def _version(message: Message) -> str:
+    """Say which one it is of several messages in the same place; only it is in the document."""
+    return f"version {message.version} of {message.versions}" if message.versions > 1 else ""
 
 
 def _ending(message: Message) -> str:

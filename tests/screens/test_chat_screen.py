@@ -138,13 +138,8 @@ async def test_what_cannot_be_sent_again_is_said() -> None:
         await seen.until(lambda: seen.said == ["there is no question yet"])
         seen.screen.turns.ask("Why?")
         await seen.over(2)
-        await seen.pilot.press("f5", "f8")
-        await seen.until(
-            lambda: (
-                seen.said[1:]
-                == ["this question is answered", "this conversation can go on as it is"]
-            )
-        )
+        await seen.pilot.press("f8")
+        await seen.until(lambda: seen.said[1:] == ["this conversation can go on as it is"])
         assert len(seen.host.api.asked) == 1
 
 

@@ -70,12 +70,33 @@ class CommandActions(Parts):
         if self.has_class("-sidebar-over"):
             self.remove_class("-sidebar-over")
             self.prompt.focus()
-        elif not self.turns.stop(self.conversation.id):
+        elif not (self.turns.stop(self.conversation.id) or self.lines.leave_editing()):
             self.prompt.focus()
 
     def action_again(self) -> None:
-        """Send the last question again."""
+        """Send the question again, for another version of its answer."""
         self.turns.again()
+
+    def action_again_with(self) -> None:
+        """The same, and ask a model that is picked, this once."""
+        self.lines.again_with()
+
+    def action_edit(self) -> None:
+        """Edit a question and send it again."""
+        self.lines.edit()
+
+    def action_version(self, step: int) -> None:
+        """Show the version of a message before this one, or the one after it."""
+        self.lines.switch(step)
+
+    def action_branch(self) -> None:
+        """Open a new conversation that begins with all up to a message."""
+        self.lines.branch()
+
+    def action_branches(self) -> None:
+        """Go to where this conversation branched off, or to one of its branches."""
+        if self.is_open:
+            self.lines.jump()
 
     def action_rebuild(self) -> None:
         """Go on in a new server conversation that carries the transcript."""

@@ -20,7 +20,7 @@ from acechat import commands
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
 from acechat.errors import StoreError
-from acechat.models import Conversation, Message
+from acechat.models import Message
 from acechat.screens.actions import CommandActions
 from acechat.settings import Settings
 from acechat.widgets.grouping import local_today
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from acechat.clipboard import CopyResult
     from acechat.connection import Connection
     from acechat.services.chat import ChatService
-    from acechat.services.library import Library
+    from acechat.services.library import Library, Opened
 
 LOOK_SECONDS = 2.0
 """How often another window's changes are looked for: one pragma, 0.1 ms, on the store's thread."""
@@ -237,7 +237,7 @@ class ChatScreen(CommandActions):
     async def open_new(self) -> None:
         """Show a new, empty conversation with its draft."""
         await self._keep_draft()
-        self._show_opened(self.library.new(), [], await self.library.draft(""))
+        self._show_opened(await self.library.open_new())
 
     async def open_conversation(self, conversation_id: str) -> None:
         """Show a kept conversation from its end, with its draft."""
@@ -247,33 +247,39 @@ class ChatScreen(CommandActions):
         if running and conversation_id not in self.turns.streaming:
             # Its answer ended while it was being read.
             found = await self.library.open(conversation_id)
-        self._show_opened(found.conversation, found.messages, found.draft)
+        self._show_opened(found)
 
-    def _show_opened(
-        self, conversation: Conversation, messages: Sequence[Message], draft: str
-    ) -> None:
+    def _show_opened(self, found: Opened) -> None:
         # What was typed before the store was read stays, behind what was kept.
         typed = "" if self.conversation.id else self.prompt.draft
-        self.conversation = conversation
-        self.show_messages(messages)
-        self.prompt.load("\n".join(filter(None, (draft, typed))))
+        self.conversation = found.conversation
+        self.lines.opened(found)
+        self.show_messages(found.messages)
+        self.prompt.load("\n".join(filter(None, (found.draft, typed))))
         self.question_references.clear()
         self.shelf.show_opened()
         self.turns.show_activity()
         self.remove_class("-sidebar-over")
         self.prompt.focus()
 
-    def show_messages(self, messages: Sequence[Message]) -> None:
-        """Show these messages, or the first page where there are none."""
+    def show_messages(self, messages: Sequence[Message], place: int | None = None) -> None:
+        """Show these messages, or the first page where there are none.
+
+        Args:
+            messages: The line that the conversation is on.
+            place: The index of one that takes the place of the one before; None goes to the end.
+        """
         self.messages = list(messages)
         self.set_class(not messages, "-empty")
         turn = self._chat.turns.get(self.conversation.id) if self._chat else None
-        self.transcript.show(messages, turn)
+        self.transcript.show(messages, turn, place)
         self.prompt.busy = turn is not None
 
     @property
     def draft_id(self) -> str:
-        """Under which id the draft of the open conversation is kept."""
+        """Under which id what is typed is kept: of the conversation, or of an edited question."""
+        if self.lines.editing is not None:
+            return self.lines.editing.id
         return self.conversation.id if self.messages else ""
 
     async def _keep_draft(self) -> None:
@@ -300,20 +306,13 @@ class ChatScreen(CommandActions):
 
     def show_header(self) -> None:
         """Write the line at the top."""
-        conversation, settings = self.conversation, self.settings
-        preset = conversation.preset
-        if preset is None:
-            preset_name = settings.preset
-        else:
-            preset_name = (settings.preset_name(preset) or "own preset") if preset else ""
-        references = conversation.references
-        count = len(settings.references if references is None else references)
-        header = self.query_one(HeaderLine)
-        header.title = conversation.title
-        header.model = self.model
-        header.preset = preset_name
-        header.references = count + len(self.question_references)
-        header.server = self.connection.label if self.connection else ""
+        self.query_one(HeaderLine).show(
+            self.conversation,
+            self.settings,
+            model=self.model,
+            extra_references=len(self.question_references),
+            server=self.connection.label if self.connection else "",
+        )
 
     def show_hints(self) -> None:
         """Write the key hints that fit the focus."""
@@ -354,7 +353,7 @@ class ChatScreen(CommandActions):
 
     @on(Prompt.Submitted)
     def _submitted(self, event: Prompt.Submitted) -> None:
-        self.turns.ask(event.text, draft=self.prompt.draft)
+        self.lines.submit(event.text)
 
     @on(Welcome.Chosen)
     def _question_chosen(self, event: Welcome.Chosen) -> None:

@@ -48,25 +48,29 @@ class Choosing:
         """Pick the model of the next question."""
 
         async def pick() -> None:
-            from acechat.screens.models import ModelScreen
-
-            screen = self._screen
-            if screen.connection is None:
-                screen.say("connecting, one moment")
-                return
-            name = await screen.answer_of(
-                ModelScreen(
-                    screen.connection.models,
-                    await screen.library.recent_models(),
-                    screen.model,
-                    screen.default_model,
-                    screen.connection.label,
-                )
-            )
+            name = await self.picked_model()
             if name is not None:
                 await self.set_model(name)
 
         self._dialog(pick())
+
+    async def picked_model(self, *, with_default: bool = True) -> str | None:
+        """Let the user pick a model; an empty name is the default, where that is offered."""
+        from acechat.screens.models import ModelScreen
+
+        screen = self._screen
+        if screen.connection is None:
+            screen.say("connecting, one moment")
+            return None
+        return await screen.answer_of(
+            ModelScreen(
+                screen.connection.models,
+                await screen.library.recent_models(),
+                screen.model,
+                screen.default_model if with_default else None,
+                screen.connection.label,
+            )
+        )
 
     async def set_model(self, name: str) -> None:
         """Ask the next question of `name`; the empty name follows the default."""

@@ -45,12 +45,8 @@ class Finding:
                 whose answer is arriving.
         """
         screen = self._screen
-        if screen.conversation.id != found.conversation_id:
-            await screen.open_conversation(found.conversation_id)
         if found.message_id is None:
-            return
-        if not screen.transcript.focus_message(found.message_id):
-            await screen.library.show_version(found.message_id)
-            await screen.open_conversation(found.conversation_id)
-            screen.transcript.focus_message(found.message_id)
+            if screen.conversation.id != found.conversation_id:
+                await screen.open_conversation(found.conversation_id)
+        elif await screen.lines.open_at(found.conversation_id, found.message_id):
             screen.say("this is another version of what was said, shown now")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
     from acechat.screens.finding import Finding
+    from acechat.screens.lines import Lines
     from acechat.screens.shelf import Shelf
     from acechat.screens.turns import Turns
     from acechat.widgets.transcript import Transcript
@@ -90,6 +91,13 @@ class Parts(Screen[None]):
         from acechat.screens.shelf import Shelf
 
         return Shelf(self._whole)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Goes back in its conversation."""
+        from acechat.screens.lines import Lines
+
+        return Lines(self._whole)
 
     @cached_property
     def copying(self) -> Copying:

@@ -30,6 +30,7 @@ from acechat.events import (
     TurnStarted,
 )
 from acechat.models import (
+    ChatOptions,
     Conversation,
     Message,
     Phase,
@@ -40,7 +41,9 @@ from acechat.models import (
     title_of,
 )
 from acechat.options import options_for
+from acechat.screens.sending import Sent
 from acechat.widgets.labels import QUIET_SECONDS, counted, duration
+from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -83,45 +86,63 @@ class Turns:
             draft: How it stands in the prompt, which it leaves when it is stored; empty where it
                 does not come from there.
         """
-        self._start(text, draft=draft)
+        self.send(Sent(text, draft))
 
-    def again(self, *, rebuild: bool = False) -> None:
-        """Send the current question again, in a new server conversation if `rebuild`."""
+    def again(
+        self, question: Message | None = None, *, model: str = "", rebuild: bool = False
+    ) -> None:
+        """Send a question again, for another version of its answer.
+
+        The last answer gives its place up where it has no text. Where it is whole, or others came
+        after it, the question is asked in a new server conversation: none can go back.
+
+        Args:
+            question: None takes the one that the keyboard is on, or the last one.
+            model: Who is asked this once; empty: the model of the conversation.
+            rebuild: Ask in a new server conversation in any case.
+        """
         screen = self._screen
-        question, answer = self._chosen()
+        question, answer = self.chosen(question)
         if question is None:
             screen.say("there is no question yet")
-        elif screen.conversation.id in self._workers:
-            screen.say("an answer is still arriving, esc stops it")
-        elif answer is None or question is not last_question(screen.messages):
-            self._start(question.text, rebuild=rebuild)
-        elif answer.status is Status.COMPLETE and not rebuild:
-            screen.say("this question is answered")
-        elif answer.status is Status.COMPLETE:
+        elif self.is_running(screen.conversation.id):
+            screen.say(BUSY)
+        elif rebuild and answer is not None and answer.status is Status.COMPLETE:
             screen.say("this conversation can go on as it is")
         else:
-            self._start(
-                question.text,
-                again=question,
-                replaces=None if answer.text else answer.id,
-                rebuild=rebuild,
+            last = answer is None or answer.id == screen.messages[-1].id
+            goes_on = last and (answer is None or answer.status is not Status.COMPLETE)
+            replaced = answer if goes_on and answer is not None and not answer.text else None
+            self.send(
+                Sent(
+                    question.text,
+                    again=question,
+                    replaces=replaced.id if replaced else None,
+                    model=model,
+                    afresh=not goes_on,
+                    rebuild=rebuild,
+                )
             )
 
-    def _chosen(self) -> tuple[Message | None, Message | None]:
-        """Return the question that the keyboard is on, or the last one, and its last answer."""
+    def chosen(self, question: Message | None = None) -> tuple[Message | None, Message | None]:
+        """Return a question, that of the keyboard or the last one, and its last answer."""
         screen = self._screen
         messages: Sequence[Message] = screen.messages
-        focused = screen.transcript.focused_message if screen.transcript.has_focus else None
-        end = len(messages) if focused is None else focused + 1
-        question = last_question(messages[:end])
         if question is None:
-            return None, None
-        answer = None
-        for message in messages[messages.index(question) + 1 :]:
+            focused = screen.transcript.focused_message if screen.transcript.has_focus else None
+            end = len(messages) if focused is None else focused + 1
+            question = last_question(messages[:end])
+        answer, behind = None, False
+        for message in messages:
             if message.role is Role.USER:
-                break
-            answer = message
+                behind = question is not None and message.id == question.id
+            elif behind:
+                answer = message
         return question, answer
+
+    def is_running(self, conversation_id: str) -> bool:
+        """Whether a question of this conversation is on its way, or its answer."""
+        return conversation_id in self._workers
 
     def stop(self, conversation_id: str) -> bool:
         """Stop the answer of a conversation; return whether one was on its way."""
@@ -145,15 +166,8 @@ class Turns:
         for over in list(self._over_events.values()):
             await over.wait()
 
-    def _start(
-        self,
-        text: str,
-        *,
-        draft: str = "",
-        again: Message | None = None,
-        replaces: str | None = None,
-        rebuild: bool = False,
-    ) -> None:
+    def send(self, sent: Sent) -> None:
+        """Send a question in the open conversation, unless one is on its way there."""
         screen = self._screen
         if not screen.conversation.id:
             screen.say("one moment, the conversations are being opened")
@@ -165,53 +179,33 @@ class Turns:
             screen.status.set_activity("connecting")
         self._over_events[screen.conversation.id] = asyncio.Event()
         self._workers[screen.conversation.id] = screen.run_worker(
-            self._run(
-                screen.conversation,
-                text,
-                draft=draft,
-                again=again,
-                replaces=replaces,
-                rebuild=rebuild,
-            ),
+            self._run(screen.conversation, sent),
             group="turn",
             description="a turn",
         )
 
-    async def _run(
-        self,
-        conversation: Conversation,
-        text: str,
-        *,
-        draft: str,
-        again: Message | None,
-        replaces: str | None,
-        rebuild: bool,
-    ) -> None:
+    async def _run(self, conversation: Conversation, sent: Sent) -> None:
         screen = self._screen
         turn: Turn | None = None
         try:
+            await screen.lines.settled.wait()
             chat = await screen.server()
             conversation = await self._as_stored(conversation)
-            options = options_for(
-                conversation,
-                screen.settings,
-                screen.default_model,
-                extra_references=screen.question_references if again is None else (),
-            )
-            if again is not None:
-                extra = (ref for ref in again.references if ref not in options.references)
-                options = replace(options, references=(*options.references, *extra))
             turn_events = chat.ask(
-                conversation, text, options, again=again, replaces=replaces, rebuild=rebuild
+                replace(conversation, server_id=None) if sent.afresh else conversation,
+                sent.text,
+                self._options(conversation, sent),
+                again=sent.again,
+                replaces=sent.replaces,
+                beside=sent.beside.id if sent.beside else None,
+                rebuild=sent.rebuild,
             )
             async with aclosing(turn_events) as happened:
                 breathed = time.monotonic()
                 async for event in happened:
                     if isinstance(event, TurnStarted):
                         turn = event.turn
-                        self._begun(conversation, turn, replaces, draft=draft, new=again is None)
-                        if again is not None and replaces is None:
-                            await self._show_line(turn)
+                        self._begun(conversation, turn, sent)
                     elif turn is not None:
                         self._show(chat, turn, event)
                     if time.monotonic() - breathed > BREATH_SECONDS:
@@ -233,49 +227,52 @@ class Turns:
         except UnknownConversation:
             return conversation
 
+    def _options(self, conversation: Conversation, sent: Sent) -> ChatOptions:
+        """Return what a question is sent with; one that was asked before keeps its references."""
+        screen, before = self._screen, sent.again or sent.beside
+        options = options_for(
+            conversation,
+            screen.settings,
+            screen.default_model,
+            extra_references=(
+                *(before.references if before else ()),
+                *(screen.question_references if sent.again is None else ()),
+            ),
+        )
+        return replace(options, model=sent.model or options.model)
+
     def _is_open(self, conversation_id: str) -> bool:
         return self._screen.conversation.id == conversation_id
 
-    def _begun(
-        self,
-        conversation: Conversation,
-        turn: Turn,
-        replaces: str | None,
-        *,
-        draft: str,
-        new: bool,
-    ) -> None:
+    def _begun(self, conversation: Conversation, turn: Turn, sent: Sent) -> None:
         screen = self._screen
-        if new and not conversation.title:
+        if sent.is_new and not conversation.title:
             # Its draft was kept as the new conversation's until now.
             screen.background(screen.library.save_draft("", ""), "draft")
         if self._is_open(conversation.id):
-            if new:
+            if sent.again is None:
                 screen.question_references.clear()
                 screen.remember(turn.question.text)
-                if draft:
-                    self._take_from_prompt(draft)
-            if replaces is not None:
-                screen.messages = [m for m in screen.messages if m.id != replaces]
-                screen.transcript.take_away(replaces)
+            if sent.draft:
+                self._take_from_prompt(sent.draft)
+            if sent.beside is not None:
+                screen.lines.sent(sent.beside)
             if not screen.conversation.title:
                 title = title_of(turn.question.text)
                 screen.conversation = replace(screen.conversation, title=title)
             screen.remove_class("-empty")
-            if new:
-                screen.messages.append(turn.question)
+            line = sent.line(screen.messages, turn)
+            if sent.is_new:
                 screen.transcript.add(turn.question)
-            screen.messages.append(turn.answer)
-            screen.transcript.add(turn.answer, turn)
+            if sent.replaces:
+                screen.transcript.take_away(sent.replaces)
+            if sent.is_new or sent.replaces:
+                screen.messages = line
+                screen.transcript.add(line[-1], turn)
+            else:
+                screen.show_messages(line)
             self.show_activity()
         screen.shelf.reload()
-
-    async def _show_line(self, turn: Turn) -> None:
-        """Show the line that the conversation is on: this answer is another version."""
-        screen = self._screen
-        messages = await screen.library.messages(turn.conversation_id)
-        if self._is_open(turn.conversation_id):
-            screen.show_messages(messages)
 
     def _take_from_prompt(self, draft: str) -> None:
         """Take a question out of the prompt; what was typed behind it meanwhile stays."""

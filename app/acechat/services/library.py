@@ -2,16 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from acechat.errors import StoreError
-from acechat.models import Conversation, Found, Message, SearchQuery, Usage, new_id
+from acechat.errors import StoreError, UnknownConversation
+from acechat.models import (
+    Conversation,
+    Found,
+    Message,
+    SearchQuery,
+    Usage,
+    new_id,
+    title_of,
+)
 from acechat.services.ports import ChatStore
 
 PAGE = 500
 """Conversations read at a time: 10,000 take 9 ms to read and far longer to show."""
+
+BRANCH = "Branch of"
+"""How the title of a branch begins."""
 
 
 INDEX_PAUSE = 0.02
@@ -25,6 +36,10 @@ class Opened:
     conversation: Conversation
     messages: list[Message]
     draft: str
+    origin: Conversation | None = None
+    """The conversation that it branched off, unless that was deleted."""
+    branches: Sequence[Conversation] = ()
+    """The conversations that branched off it."""
 
 
 class Library:
@@ -40,6 +55,10 @@ class Library:
         """Return a conversation that will be stored with its first question."""
         now = self._clock()
         return Conversation(id=new_id(), created_at=now, updated_at=now)
+
+    async def open_new(self) -> Opened:
+        """Return a new conversation with the draft that was kept for it."""
+        return Opened(self.new(), [], await self._store.draft(""))
 
     async def conversations(self, filter: str = "", *, offset: int = 0) -> list[Conversation]:
         """Return one page, pinned first, then newest first."""
@@ -68,11 +87,36 @@ class Library:
                 await self._store.save_conversation(read, was=conversation)
                 conversation = read
         messages = await self._store.messages(conversation.id)
-        return Opened(conversation, messages, await self._store.draft(conversation.id))
+        draft = await self._store.draft(conversation.id)
+        return Opened(conversation, messages, draft, *await self.relatives(conversation))
+
+    async def relatives(
+        self, conversation: Conversation
+    ) -> tuple[Conversation | None, list[Conversation]]:
+        """Return what a conversation branched off, unless that was deleted, and its branches."""
+        origin = None
+        if conversation.origin is not None:
+            with suppress(UnknownConversation):
+                origin = await self._store.conversation(conversation.origin.conversation_id)
+        return origin, await self._store.branches(conversation.id)
 
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return the messages of a conversation as they are now."""
         return await self._store.messages(conversation_id)
+
+    async def versions(self, message_id: str) -> list[str]:
+        """Return the ids of all messages in the place of this one, in the order of their making."""
+        return await self._store.versions(message_id)
+
+    async def show_version(self, message_id: str) -> None:
+        """Put a conversation on the line through this message, with what was last said after it."""
+        await self._store.show_version(message_id)
+
+    async def branch(self, conversation: Conversation, message_id: str) -> Conversation:
+        """Keep and return a new conversation that begins with the line up to this message."""
+        branch = replace(self.new(), title=_branch_title(conversation.title))
+        await self._store.branch(branch, message_id)
+        return branch
 
     async def save(self, conversation: Conversation, *, was: Conversation) -> None:
         """Keep what differs from the conversation as it was."""
@@ -99,10 +143,6 @@ class Library:
     async def search(self, query: SearchQuery, limit: int) -> list[Found]:
         """Return titles and messages that answer, the best first."""
         return await self._store.search(query, limit)
-
-    async def show_version(self, message_id: str) -> None:
-        """Put a conversation on the line through this message."""
-        await self._store.show_version(message_id)
 
     async def index(self) -> None:
         """Take messages that are not in the index of the search yet into it, a few at a time.
@@ -148,3 +188,8 @@ class Library:
     async def recent_models(self, limit: int = 5) -> list[str]:
         """Return the models last asked, newest first."""
         return await self._store.recent_models(limit)
+
+
+def _branch_title(title: str) -> str:
+    """Return the title of a branch; that of a branch of a branch does not grow."""
+    return title_of(f"{BRANCH} {title.removeprefix(BRANCH).strip()}")

@@ -142,8 +142,9 @@ class ChatStore(Protocol):
         """Store a question and its empty, streaming answer before anything is sent.
 
         Creates the conversation where it is new, stores the question where it is new (its id is
-        not known yet), clears the conversation's draft, and marks the answer as owned by this
-        process. What stood behind the question until now leaves the line and stays as a version.
+        not known yet), and marks the answer as owned by this process. What stood behind the
+        question until now leaves the line and stays as a version. A question that comes behind the
+        end of the line clears the conversation's draft.
 
         Args:
             conversation: It need not be stored yet.

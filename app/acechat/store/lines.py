@@ -126,6 +126,22 @@ def _put_on(connection: sqlite3.Connection, conversation_id: str, wanted: set[st
     )
 
 
+def show_again(
+    connection: sqlite3.Connection, conversation_id: str, message_id: str, now: float
+) -> None:
+    """Put a conversation back on the line through one of its messages, if it has left it.
+
+    Raises:
+        StoreError: it has, and an answer of the conversation is arriving.
+    """
+    row: tuple[int] | None = connection.execute(
+        "SELECT shown FROM messages WHERE id = ? AND conversation_id = ?",
+        (message_id, conversation_id),
+    ).fetchone()
+    if row is not None and not row[0]:
+        show(connection, message_id, now)
+
+
 def settle_server(connection: sqlite3.Connection, conversation_id: str) -> None:
     """Find the server conversation that holds the shown line and nothing else; none may.
 

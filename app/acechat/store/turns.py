@@ -37,8 +37,11 @@ def begin(
     else:
         _refuse_while_streaming(connection, owner, conversation.id, replaces)
     first = answers[0]
-    replaced = _replace(connection, conversation.id, replaces, first.id)
     known = lines.place_of(connection, question.id)
+    replaced = _replace(connection, question, replaces, first.id, known=known is not None)
+    if (standing := question.id if known else beside) is not None:
+        # Another window may have left the line in which the user saw it.
+        lines.show_again(connection, conversation.id, standing, now)
     if known is None:
         parent, position = _place_for(connection, conversation.id, beside)
         lines.hide_from(connection, conversation.id, position)
@@ -70,7 +73,9 @@ def begin(
         """,
         (stored(title), folded(title), conversation.id),
     )
-    connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation.id,))
+    if standing is None:
+        # What was asked before, and what was made of it, was not the draft.
+        connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation.id,))
 
 
 def open_server_conversation(
@@ -233,15 +238,26 @@ def _refuse_while_streaming(
 
 
 def _replace(
-    connection: sqlite3.Connection, conversation_id: str, replaces: str | None, by: str
+    connection: sqlite3.Connection,
+    question: Message,
+    replaces: str | None,
+    by: str,
+    *,
+    known: bool,
 ) -> bool:
-    """Remove the answer `replaces`; what came after it comes after the answer `by` now."""
+    """Remove the answer `replaces`; what came after it comes after the answer `by` now.
+
+    Nothing is removed, and false returned, where it is no answer to a question that is `known`.
+    """
     if replaces is None:
         return False
     search.forget(connection, "id = ?", (replaces,))
     removed = connection.execute(
-        "DELETE FROM messages WHERE id = ? AND conversation_id = ? AND role = 'assistant'",
-        (replaces, conversation_id),
+        """
+        DELETE FROM messages
+        WHERE id = ? AND conversation_id = ? AND role = 'assistant' AND (? OR parent_id = ?)
+        """,
+        (replaces, question.conversation_id, not known, question.id),
     ).rowcount
     if removed:
         connection.execute("UPDATE messages SET parent_id = ? WHERE parent_id = ?", (by, replaces))

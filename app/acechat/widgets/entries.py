@@ -20,6 +20,7 @@ from acechat.widgets.labels import (
     ended_label,
     references_label,
     running_label,
+    version_mark,
 )
 from acechat.widgets.look import GUTTER, MARGIN, Look
 
@@ -57,6 +58,7 @@ class Entry:
         "_document",
         "_height",
         "_look",
+        "_note",
         "_shift",
         "message",
         "retry_at",
@@ -69,6 +71,7 @@ class Entry:
         look: Look,
         *,
         before: tuple[str, ...] = (),
+        note: str = "",
         turn: Turn | None = None,
     ) -> None:
         """Show a message.
@@ -77,6 +80,7 @@ class Entry:
             message: What is shown.
             look: How it is drawn.
             before: The references of the question before this one.
+            note: What is said of it besides.
             turn: The running turn of an answer that is on its way.
         """
         self.message = message
@@ -86,6 +90,7 @@ class Entry:
         self.retry_at: float | None = None
         """Monotonic seconds at which the question is sent again."""
         self._before = before
+        self._note = note
         self._look = look
         self._document: Document | None = None
         self._below: list[Below] | None = None
@@ -119,10 +124,15 @@ class Entry:
 
     def _lay_out(self, document: Document) -> None:
         look = self._look
-        text_width = look.text_width(question=self.is_question)
         document.set_layout(
-            look.inner, text_width, look.palette, folds=look.folds, shift=self._shift
+            look.inner, self._text_width, look.palette, folds=look.folds, shift=self._shift
         )
+
+    @property
+    def _text_width(self) -> int:
+        """The cells for running text."""
+        room = len(version_mark(self.message)) + 2 if self.message.versions > 1 else 0
+        return self._look.text_width(question=self.is_question, mark=room)
 
     def shift_code(self, cells: int) -> bool:
         """Move code that is wider than its frame, to the left for more than 0; tell if it moved."""
@@ -196,7 +206,7 @@ class Entry:
             len(text) if text.isascii() else (len(text) + len(text.encode(errors="replace"))) // 2
         )
         around = 1 if self.is_question else 7 if self.message.error else 3
-        return text.count("\n") + cells // self._look.text_width(question=self.is_question) + around
+        return text.count("\n") + cells // self._text_width + around
 
     def prepare(self, first: int, last: int) -> bool:
         """Draw rows from `first` up to `last`, as much as is good at once.
@@ -271,9 +281,10 @@ class Entry:
         return [*strip.crop(0, cell), caret, *strip.crop(cell + 1)]
 
     def _time(self, used: int) -> list[Segment]:
-        """Return the time at the right of a question, behind `used` cells of text."""
+        """Return version and time at the right of a question, behind `used` cells of text."""
         look = self._look
         text = clock_time(self.message.created_at, look.today)
+        text = "  ".join(filter(None, (version_mark(self.message), text)))
         gap = look.width - GUTTER - MARGIN - used - len(text)
         if gap < 2:
             return []
@@ -292,9 +303,8 @@ class Entry:
         label = self._look.styles.label
         if self.is_question:
             references = self.message.references
-            if references == self._before:
-                return []
-            return self._told(references_label(references), label)
+            told = "" if references == self._before else references_label(references)
+            return [row for text in (told, self._note) if text for row in self._told(text, label)]
         rows = [Below(line_of([]))] if self.source else []
         rows += self._failure()
         return rows + self._told(self._label(), label)
@@ -311,12 +321,17 @@ class Entry:
     def _label(self) -> str:
         look = self._look
         if self.turn is None:
-            return ended_label(self.message, look.today)
-        now = time.monotonic()
-        retry_in = None if self.retry_at is None else self.retry_at - now
-        elapsed = now - self.turn.started_at
-        stop_key = look.keys["chat.stop"]
-        return running_label(self.message.model, self.turn.phase, elapsed, retry_in, stop_key)
+            label = ended_label(self.message, look.today)
+        else:
+            now = time.monotonic()
+            label = running_label(
+                self.message.model,
+                self.turn.phase,
+                now - self.turn.started_at,
+                None if self.retry_at is None else self.retry_at - now,
+                look.keys["chat.stop"],
+            )
+        return SEPARATOR.join(filter(None, (label, version_mark(self.message), self._note)))
 
     def _failure(self) -> list[Below]:
         """Return what went wrong; where the answer is whole all the same, its label says it."""

@@ -7,6 +7,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from acechat.clean import clean_line
+from acechat.models import Conversation
+from acechat.settings import Settings
 
 UNTITLED = "new conversation"
 """What stands where a conversation has no title yet."""
@@ -47,6 +49,35 @@ class HeaderLine(Widget):
 
     server: reactive[str] = reactive("")
     """Who answers."""
+
+    def show(
+        self,
+        conversation: Conversation,
+        settings: Settings,
+        *,
+        model: str,
+        extra_references: int,
+        server: str,
+    ) -> None:
+        """Show the choices of a conversation, and the defaults where it made none.
+
+        Args:
+            conversation: The one that is open.
+            settings: The defaults.
+            model: The model of the next question.
+            extra_references: How many references go with the next question only.
+            server: Who answers.
+        """
+        preset, references = conversation.preset, conversation.references
+        if preset is None:
+            self.preset = settings.preset
+        else:
+            self.preset = (settings.preset_name(preset) or "own preset") if preset else ""
+        count = len(settings.references if references is None else references)
+        self.references = count + extra_references
+        self.title = conversation.title
+        self.model = model
+        self.server = server
 
     def render(self) -> Content:
         """Fit the parts into the width."""

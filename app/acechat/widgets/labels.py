@@ -38,6 +38,11 @@ def counted(seconds: int) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def version_mark(message: Message) -> str:
+    """Return which of its versions a message is, `‹ 2/3 ›`, or nothing for the only one."""
+    return f"‹ {message.version}/{message.versions} ›" if message.versions > 1 else ""
+
+
 def ended_label(answer: Message, today: date) -> str:
     """Return the line under an answer that is over: model, time, what became of it."""
     took = "" if answer.seconds is None else duration(answer.seconds)

@@ -81,11 +81,16 @@ class Look:
         """Cells between the gutter and the margin."""
         return max(MIN_TEXT, self.width - GUTTER - MARGIN)
 
-    def text_width(self, *, question: bool) -> int:
-        """Return the cells for running text; a question leaves room for its time."""
+    def text_width(self, *, question: bool, mark: int = 0) -> int:
+        """Return the cells for running text; a question leaves room for its time.
+
+        Args:
+            question: Whether it is one.
+            mark: Cells that stand before its time.
+        """
         text_width = min(TEXT_WIDTH, self.inner)
-        if question and self.inner > TIME_ROOM * 2:
-            return min(text_width, self.inner - TIME_ROOM)
+        if question and self.inner > (TIME_ROOM + mark) * 2:
+            return min(text_width, self.inner - TIME_ROOM - mark)
         return text_width
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events, on
 from textual.binding import BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -49,6 +50,9 @@ class Prompt(TextArea, inherit_bindings=False):
 
     busy: reactive[bool] = reactive(default=False, toggle_class="-busy")
     """An answer is arriving: questions are not sent, the text stays."""
+
+    note: reactive[str] = reactive("", init=False)
+    """What is being written where it is no new question; empty where it is one."""
 
     class Submitted(Message):
         """The user asks. The text stays in the prompt until `clear` is called."""
@@ -98,6 +102,11 @@ class Prompt(TextArea, inherit_bindings=False):
         self._draft_timer: Timer | None = None
         self._sent: str | None = None
         self._dismissed: str | None = None
+
+    def watch_note(self) -> None:
+        """Say it over the text."""
+        self.border_title = Content(self.note)
+        self.set_class(bool(self.note), "-noted")
 
     # What the screen uses.
 

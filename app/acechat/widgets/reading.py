@@ -90,6 +90,13 @@ class ReadingView(ScrollView):
         self._measure()
         self._settle()
 
+    def _stand(self, index: int, above: int) -> None:
+        """Put the first row of a message below `above` rows of the view, as far as that goes."""
+        self.following = False
+        self._held = index, self._entries[index].locate(0), above
+        self._settle()
+        self.following = self.scroll_offset.y >= self.max_scroll_y
+
     def _changed(self, *indexes: int) -> None:
         """Show entries again that may look different."""
         self._hold_now()

@@ -3,7 +3,7 @@
 Nothing is mounted for a message, so that its cost does not grow with the conversation.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from acechat.models import Message, Role, Turn
 from acechat.widgets.entries import Entry
 from acechat.widgets.entry_view import EntryView
 from acechat.widgets.grouping import local_today
+from acechat.widgets.labels import SEPARATOR
 from acechat.widgets.pace import Pace
 
 Found = TypeVar("Found")
@@ -61,6 +62,8 @@ class Transcript(EntryView, can_focus=True):
         super().__init__(key_of=key_of, title_of=title_of, today=today, id=id)
         self._by_id: dict[str, Entry] = {}
         self._references: tuple[str, ...] = ()
+        self._beginning = ""
+        self._branches: Mapping[str, int] = {}
         self._streaming: Entry | None = None
         self._paint_timer: Timer | None = None
         self._owed = False
@@ -68,22 +71,46 @@ class Transcript(EntryView, can_focus=True):
 
     # What the screen tells it.
 
-    def show(self, messages: Sequence[Message], turn: Turn | None = None) -> None:
-        """Show a conversation from its end; `turn` is its running turn."""
+    def set_branches(self, beginning: str, branches: Mapping[str, int]) -> None:
+        """Take what stands at the beginning, and how many branches there are by message id.
+
+        It is shown with the next messages.
+        """
+        self._beginning = beginning
+        self._branches = branches
+
+    def show(
+        self, messages: Sequence[Message], turn: Turn | None = None, place: int | None = None
+    ) -> None:
+        """Show a conversation from its end.
+
+        Args:
+            messages: What was said.
+            turn: The running turn.
+            place: The index of a message that is shown where the one before it in that place
+                stood in the view, with the keyboard on it.
+        """
+        above = 0 if place is None else max(0, self._tops[place] - self.scroll_offset.y)
         on = (
             None if self.focused_message is None else self._entries[self.focused_message].message.id
         )
         self._references = ()
         self._streaming = None
-        self._put([self._entry_of(message, turn) for message in messages])
+        self._put(
+            [self._entry_of(message, turn, first=not n) for n, message in enumerate(messages)]
+        )
         self._by_id = {entry.message.id: entry for entry in self._entries}
-        if on in self._by_id:
+        if place is not None:
+            self.focused_message = place
+        elif on in self._by_id:
             # It was read anew, because another window has changed it.
             self.focused_message = self._entries.index(self._by_id[on])
         elif self.has_focus and self._entries:
             self.focused_message = self._last
         self._run_clock()
         self.relook()
+        if place is not None:
+            self._stand(place, above)
 
     def add(self, message: Message, turn: Turn | None = None) -> None:
         """Show one more message at the end and go there."""
@@ -94,10 +121,16 @@ class Transcript(EntryView, can_focus=True):
         # It may be another day than when the last one was added.
         self.relook()
 
-    def _entry_of(self, message: Message, turn: Turn | None) -> Entry:
+    def _entry_of(self, message: Message, turn: Turn | None, *, first: bool = False) -> Entry:
         """Return the message as it is shown behind those before it."""
         running = turn if turn is not None and message.id == turn.answer.id else None
-        entry = Entry(message, self.look, before=self._references, turn=running)
+        count = self._branches.get(message.id, 0)
+        notes = (
+            self._beginning if first else "",
+            f"{count} branch{'es' if count > 1 else ''}" if count else "",
+        )
+        note = SEPARATOR.join(filter(None, notes))
+        entry = Entry(message, self.look, before=self._references, note=note, turn=running)
         if message.role is Role.USER:
             self._references = message.references
         if running is not None:
