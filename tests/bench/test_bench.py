@@ -1,0 +1,76 @@
+"""The bench sees what is on the screen, and says truly what it measured."""
+
+import pytest
+
+from bench.answers import ANSWERS, LAST_WORD, mixed
+from bench.emulated import Screen
+from bench.playing import ace_lines
+from bench.report import NOT_BUILT, table
+from bench.rows import ROWS
+from bench.runs import RUNS, percentile
+from faults import stream
+
+
+def test_the_screen_holds_what_was_written_where_it_was_written() -> None:
+    screen = Screen(10, 3)
+    screen.feed(b"\x1b[2J\x1b[1;1H\x1b[1;32mHello\x1b[0m\x1b[2;9Hoverfull")
+    assert screen.rows == ["Hello     ", "        ov", "          "]
+    screen.feed(b"\x1b[1;2Ha")
+    assert screen.rows[0] == "Hallo     "
+
+
+def test_wide_letters_take_two_cells() -> None:
+    screen = Screen(8, 1)
+    screen.feed("杭州e\u0301\x1b[1;6Hx".encode())
+    assert screen.rows == ["杭州ex  "]
+
+
+@pytest.mark.parametrize("cut", range(1, 24))
+def test_sequences_may_come_in_pieces(cut: int) -> None:
+    output = "ab\x1b[1;4H杭\x1b]22;default\x1b\\c".encode()
+    screen = Screen(8, 1)
+    screen.feed(output[:cut])
+    screen.feed(output[cut:])
+    assert screen.rows == ["ab 杭c  "]
+
+
+def test_answers_end_with_their_last_word() -> None:
+    for make in ANSWERS.values():
+        text = "".join(make())
+        assert text.count(LAST_WORD) == 1
+        assert text.endswith(LAST_WORD)
+    assert len(mixed(2_000)) == 2_001
+    assert len("".join(ANSWERS["megabyte"]())) > 1_000_000
+
+
+def test_the_server_writes_the_lines_of_the_api() -> None:
+    pieces = ['One "', "two\n", "缓存"]
+    line_of = ace_lines()
+    written = [line_of(piece) for piece in pieces]
+    assert written == stream(*pieces, server_id="5f0d")
+
+
+def test_each_row_has_a_run() -> None:
+    assert {row.run for row in ROWS} - set(RUNS) <= {"search"}
+
+
+def test_the_table_says_pass_miss_and_what_is_not_built() -> None:
+    numbers = {"start_empty": 0.5, "start_bare": 0.25, "start_large": 0.5, "memory_at_rest": 50.0}
+    better = {**numbers, "start_empty": 0.3, "start_large": 0.3}
+    lines = table([numbers, better, numbers], frozenset(RUNS))
+    assert [line.split()[-4] for line in lines if line.startswith("start to")] == ["MISS"]
+    start, large, memory = lines[1:4]
+    assert "2 x" in start
+    assert "1.20 - 2" in start
+    assert large.endswith("pass  of empty store")
+    assert memory.endswith("pass")
+    assert [line for line in lines if NOT_BUILT in line] == [
+        line for line in lines if line.startswith("search")
+    ]
+
+
+def test_percentiles() -> None:
+    values = [float(value) for value in range(101)]
+    assert percentile(values, 0.5) == 50
+    assert percentile(values, 0.99) == 99
+    assert percentile([7.0], 0.99) == 7
