@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acechat.jsonl import conversation_object, from_jsonl, to_jsonl
-from acechat.models import Conversation, Failure, Message, Origin, Role, Status, Whole
+from acechat.models import Carried, Conversation, Failure, Message, Origin, Role, Status, Whole
 
 KEY = "c" * 32
 
@@ -43,6 +43,7 @@ ANSWER = Message(
     changed_at=1_767_323_050.0,
     seconds=3.21049,
     first_seconds=0.8,
+    carried=Carried.CUT,
     error=Failure("cut_off", "the connection broke", "t-1"),
     parent_id="q",
     server_id="srv-1",
@@ -83,6 +84,7 @@ def test_the_object_has_exactly_the_keys_of_the_format() -> None:
                 "changed_at": "1970-01-01T00:00:00.000Z",
                 "seconds": None,
                 "first_seconds": None,
+                "carried": "",
                 "error": None,
                 "server_id": None,
                 "server": None,
@@ -100,6 +102,7 @@ def test_the_object_has_exactly_the_keys_of_the_format() -> None:
                 "changed_at": "2026-01-02T03:04:10.000Z",
                 "seconds": 3.21,
                 "first_seconds": 0.8,
+                "carried": "cut",
                 "error": {"code": "cut_off", "message": "the connection broke", "trace_id": "t-1"},
                 "server_id": "srv-1",
                 "server": "https://api.acedata.cloud/aichat",

@@ -80,6 +80,7 @@ _ADVICE: dict[str, Advice] = {
     errors.NO_REPLY: _TAKEN,
     errors.CUT_OFF: _TAKEN,
     errors.PROCESS_ENDED: _TAKEN,
+    errors.PROGRAM_FAILED: _TAKEN,
 }
 
 _OTHERWISE = Advice("", _AGAIN)

@@ -301,6 +301,8 @@ class ChatApp(ConfiguredApp):
         error: BaseException | None = self._exception
         if isinstance(error, WorkerFailed):
             error = error.error
+        if self._chat is not None:
+            self._chat.is_failing = True
         # Libraries put what they were given into their messages, a header with the token too.
         told = "".join(traceback.format_exception(error))
         token = self._token()

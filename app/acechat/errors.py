@@ -33,6 +33,7 @@ TOO_LARGE = "too_large"
 REDIRECTED = "redirected"
 OTHER_SERVER = "other_server"
 PROCESS_ENDED = "process_ended"
+PROGRAM_FAILED = "program_failed"
 FLAWED = "flawed"
 """The codes of failures that no server named."""
 

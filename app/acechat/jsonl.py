@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from acechat.export import iso_time, json_text
-from acechat.models import Conversation, Failure, Message, Origin, Role, Status, Whole
+from acechat.models import Carried, Conversation, Failure, Message, Origin, Role, Status, Whole
 
 MAX_ID = 128
 """Characters of an id; our own have 32."""
 
 Fields = dict[str, object]
 
-_Word = TypeVar("_Word", Role, Status)
+_Word = TypeVar("_Word", Role, Status, Carried)
 
 
 def to_jsonl(whole: Whole) -> str:
@@ -66,6 +66,7 @@ def _message_object(message: Message) -> Fields:
         "changed_at": iso_time(message.changed_at),
         "seconds": _rounded(message.seconds),
         "first_seconds": _rounded(message.first_seconds),
+        "carried": message.carried.value,
         "error": error
         and {"code": error.code, "message": error.message, "trace_id": error.trace_id},
         "server_id": message.server_id,
@@ -163,6 +164,7 @@ def _message(conversation_id: str, fields: "_Fields", number: int) -> Message:
         created_at=created,
         seconds=fields.seconds("seconds"),
         first_seconds=fields.seconds("first_seconds"),
+        carried=fields.word("carried", Carried, Carried.NOTHING),
         error=error
         and Failure(error.text("code"), error.text("message"), error.text_or_none("trace_id")),
         parent_id=fields.text_or_none("parent_id"),

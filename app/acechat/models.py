@@ -59,6 +59,15 @@ class Failure:
     """What the provider's support asks for, where the server sent one."""
 
 
+class Carried(StrEnum):
+    """What of the transcript a question carried into a new server conversation."""
+
+    NOTHING = ""
+    WHOLE = "whole"
+    CUT = "cut"
+    """Only the newest part of it, for its length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One question or one answer."""
@@ -79,6 +88,8 @@ class Message:
     first_seconds: float | None = None
     """From sending to the first text; None where none came and for questions."""
     error: Failure | None = None
+    carried: Carried = Carried.NOTHING
+    """What of the transcript went along with the question, because no server held it."""
     parent_id: str | None = field(default=None, compare=False)
     """The message before it; None for the first ones. The store decides it where it is new."""
     server_id: str | None = field(default=None, compare=False)
@@ -248,6 +259,8 @@ class Turn:
     started_at: float
     """Monotonic seconds, for durations."""
     phase: "Phase"
+    heard_at: float = 0.0
+    """When the last text came, in monotonic seconds; 0 before the first."""
     _parts: list[str] = field(default_factory=list[str])
 
     @property

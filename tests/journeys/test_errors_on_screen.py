@@ -388,7 +388,7 @@ async def test_an_id_of_another_server_is_sent_nowhere(tmp_path: Path) -> None:
         assert flat("so nothing was sent") in flat(person.screen)
         assert server.connections == 0
         await person.presses("f8")
-        await person.sees("Gladly.", "done in")
+        await person.sees("Gladly.", "done in", "context rebuilt")
         (request,) = server.requests
         assert b"secret-id" not in request.body
         assert b"an old answer" in request.body

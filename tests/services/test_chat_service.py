@@ -26,7 +26,8 @@ from acechat.events import (
     TurnStarted,
 )
 from acechat.models import ChatOptions, Conversation, Message, Role, Status
-from acechat.services.chat import TRIES, ChatService
+from acechat.services.chat import ChatService
+from acechat.services.retrying import TRIES
 from fakes import FakeApi, FakeStore, Step
 
 OPTIONS = ChatOptions("gpt-5.1", preset="Be brief.", references=("https://a.test/x.png",))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from acechat.models import Failure, Message, Phase, Role, Status
+from acechat.models import Carried, Failure, Message, Phase, Role, Status
 from acechat.widgets.labels import (
     clock_time,
     counted,
@@ -138,6 +138,30 @@ def test_sending_again_is_counted_down() -> None:
         "o3 · trying again in 0 s"
     )
     assert running_label("o3", Phase.RETRYING, 9.0, None, "esc") == "o3 · retrying · 9 s"
+
+
+def test_a_silence_in_the_middle_is_named_from_its_thirtieth_second_on() -> None:
+    assert "no data" not in running_label("o3", Phase.RECEIVING, 90.0, None, "esc", quiet=29.9)
+    assert running_label("o3", Phase.RECEIVING, 90.0, None, "esc", quiet=42.7) == (
+        "o3 · receiving · 1 min 30 s · no data for 42 s · esc stops"
+    )
+
+
+@pytest.mark.parametrize(
+    ("carried", "told"),
+    [
+        (Carried.NOTHING, "3.2 s"),
+        (Carried.WHOLE, "3.2 s · context rebuilt"),
+        (Carried.CUT, "3.2 s · context rebuilt from its newest part"),
+    ],
+)
+def test_an_answer_tells_that_its_question_carried_the_transcript(
+    carried: Carried, told: str
+) -> None:
+    answer = Message(
+        "a", "c", Role.ASSISTANT, "x", created_at=at(2026, 11, 20, 9), seconds=3.2, carried=carried
+    )
+    assert ended_label(answer, TODAY) == f"09:00 · {told}"
 
 
 def test_no_key_is_named_where_none_stops() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ from acechat.models import (
 )
 from acechat.options import options_for
 from acechat.screens.sending import Sent
-from acechat.widgets.labels import QUIET_SECONDS, counted, duration
+from acechat.widgets.labels import LONG_SECONDS, QUIET_SECONDS, counted, duration
 from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ class Turns:
                 beside=sent.beside.id if sent.beside else None,
                 rebuild=sent.rebuild,
             )
-            async with aclosing(turn_events) as happened:
+            async with chat.followed(turn_events) as happened:
                 breathed = time.monotonic()
                 async for event in happened:
                     if isinstance(event, TurnStarted):
@@ -362,7 +361,10 @@ class Turns:
 
 
 def _activity(turn: Turn) -> str:
-    elapsed = time.monotonic() - turn.started_at
+    now = time.monotonic()
+    elapsed, quiet = now - turn.started_at, now - turn.heard_at
+    if turn.phase is Phase.RECEIVING and quiet >= LONG_SECONDS:
+        return f"no data for {counted(int(quiet))}"
     if turn.phase is Phase.WAITING and elapsed >= QUIET_SECONDS:
         return f"waiting {counted(int(elapsed))}"
     return turn.phase.value

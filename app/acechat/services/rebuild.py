@@ -7,7 +7,7 @@ section 5).
 
 from collections.abc import Sequence
 
-from acechat.models import Message, Role
+from acechat.models import Carried, Message, Role
 
 MAX_CARRIED = 24_000
 """Characters of transcript that are carried, about 6,000 tokens: it leaves room for the question
@@ -21,8 +21,8 @@ def is_answered(messages: Sequence[Message]) -> bool:
     return any(message.role is Role.ASSISTANT and message.text for message in messages)
 
 
-def carried_question(messages: Sequence[Message], question: Message) -> str:
-    """Return the text that asks `question` after everything said before it.
+def carried_question(messages: Sequence[Message], question: Message) -> tuple[str, Carried]:
+    """Return the text that asks `question` after everything said before it, and what it carries.
 
     Cut from the oldest end to `MAX_CARRIED` characters and marked where it was cut. A question
     with nothing before it is returned as it is.
@@ -35,7 +35,7 @@ def carried_question(messages: Sequence[Message], question: Message) -> str:
             who = "User" if message.role is Role.USER else "Assistant"
             spoken.append(f"{who}:\n{message.text}")
     if not spoken:
-        return question.text
+        return question.text, Carried.NOTHING
     kept: list[str] = []
     room = MAX_CARRIED
     for part in reversed(spoken):
@@ -47,8 +47,9 @@ def carried_question(messages: Sequence[Message], question: Message) -> str:
         kept.append(part)
         room -= len(part)
     transcript = "\n\n".join(reversed(kept))
-    return (
+    text = (
         "This conversation goes on from here. What was said so far:\n\n"
         f"<transcript>\n{transcript}\n</transcript>\n\n"
         f"Answer this now:\n\n{question.text}"
     )
+    return text, Carried.CUT if CUT_MARK in kept else Carried.WHOLE

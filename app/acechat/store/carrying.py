@@ -220,8 +220,8 @@ def _replace(connection: sqlite3.Connection, message: Message) -> None:
         """
         UPDATE messages SET
             status = ?, owner = NULL, model = ?, changed_at = ?, seconds = ?, first_seconds = ?,
-            error_code = ?, error_message = ?, error_trace_id = ?, server_id = ?, server = ?,
-            refs = ?, preset = ?, text = ?
+            carried = ?, error_code = ?, error_message = ?, error_trace_id = ?, server_id = ?,
+            server = ?, refs = ?, preset = ?, text = ?
         WHERE id = ?
         """,
         (
@@ -230,6 +230,7 @@ def _replace(connection: sqlite3.Connection, message: Message) -> None:
             message.changed_at,
             message.seconds,
             message.first_seconds,
+            message.carried,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),
             None if error is None else stored_or_none(error.trace_id),

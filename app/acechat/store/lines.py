@@ -211,12 +211,12 @@ def branch(
             """
             INSERT INTO messages (
                 id, conversation_id, parent_id, position, role, status, model, created_at,
-                changed_at, seconds, first_seconds, error_code, error_message, error_trace_id, refs,
-                preset, text
+                changed_at, seconds, first_seconds, carried, error_code, error_message,
+                error_trace_id, refs, preset, text
             )
             SELECT
                 ?, ?, ?, ?, role, status, model, created_at, changed_at, seconds, first_seconds,
-                error_code, error_message, error_trace_id, refs, preset, text
+                carried, error_code, error_message, error_trace_id, refs, preset, text
             FROM messages WHERE id = ?
             """,
             (copy, conversation.id, parent, position, original),

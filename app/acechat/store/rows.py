@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from acechat.errors import StoreError
 from acechat.folding import fold
-from acechat.models import Conversation, Failure, Message, Origin, Role, Status
+from acechat.models import Carried, Conversation, Failure, Message, Origin, Role, Status
 
 SELECT_CONVERSATION = """
     SELECT
@@ -25,7 +25,7 @@ SELECT_MESSAGE = """
     SELECT
         id, conversation_id, role, text, status, model, preset, refs, created_at, seconds,
         error_code, error_message, error_trace_id, parent_id, server_id, server,
-        changed_at, first_seconds
+        changed_at, first_seconds, carried
     FROM messages
 """
 """Selects a `MessageRow`."""
@@ -70,6 +70,7 @@ MessageRow = tuple[
     str | None,
     float,
     float | None,
+    str,
 ]
 """What `SELECT_MESSAGE` selects."""
 
@@ -152,6 +153,7 @@ def message_of(row: MessageRow, version: int = 1, versions: int = 1) -> Message:
             created_at=row[8],
             seconds=row[9],
             first_seconds=row[17],
+            carried=Carried(row[18]),
             error=None if row[10] is None else Failure(row[10], row[11] or "", row[12]),
             parent_id=row[13],
             server_id=row[14],

@@ -30,6 +30,7 @@ _MESSAGES = """
         error_trace_id TEXT,
         server_id TEXT,
         server TEXT,
+        carried TEXT NOT NULL DEFAULT '',
         indexed INTEGER NOT NULL DEFAULT 0,
         refs TEXT NOT NULL DEFAULT '[]',
         preset TEXT NOT NULL DEFAULT '',

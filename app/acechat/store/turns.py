@@ -122,6 +122,7 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
         """
         UPDATE messages SET
             text = ?, status = ?, seconds = ?, first_seconds = ?, owner = NULL, changed_at = ?,
+            carried = ?,
             error_code = ?, error_message = ?, error_trace_id = ?
         WHERE id = ?
         """,
@@ -131,6 +132,7 @@ def finish(connection: sqlite3.Connection, answer: Message, *, unread: bool, now
             answer.seconds,
             answer.first_seconds,
             now,
+            answer.carried,
             None if error is None else stored(error.code),
             None if error is None else stored(error.message),
             None if error is None else stored_or_none(error.trace_id),

@@ -330,6 +330,7 @@ class Entry:
                 now - self.turn.started_at,
                 None if self.retry_at is None else self.retry_at - now,
                 look.keys["chat.stop"],
+                quiet=now - self.turn.heard_at,
             )
         return SEPARATOR.join(filter(None, (label, version_mark(self.message), self._note)))
 

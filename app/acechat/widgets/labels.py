@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from acechat.clean import clean_line
-from acechat.models import Message, Phase, Reference, Status
+from acechat.models import Carried, Message, Phase, Reference, Status
 
 QUIET_SECONDS = 3
 """Waiting is counted on screen from this second on."""
@@ -13,6 +13,14 @@ LONG_SECONDS = 30
 
 SEPARATOR = " · "
 """Stands between the parts of a label."""
+
+
+_REBUILT = {
+    Carried.NOTHING: "",
+    Carried.WHOLE: "context rebuilt",
+    Carried.CUT: "context rebuilt from its newest part",
+}
+"""Says that the question carried the transcript into a new server conversation."""
 
 
 def clock_time(seconds: float, today: date) -> str:
@@ -58,12 +66,19 @@ def ended_label(answer: Message, today: date) -> str:
         case Status.COMPLETE:
             outcome = took
     flaw = "a part could not be read" if answer.status is Status.COMPLETE and answer.error else ""
-    parts = (clean_line(answer.model), clock_time(answer.created_at, today), outcome, flaw)
+    rebuilt = _REBUILT[answer.carried]
+    parts = (clean_line(answer.model), clock_time(answer.created_at, today), outcome, rebuilt, flaw)
     return SEPARATOR.join(part for part in parts if part)
 
 
 def running_label(
-    model: str, phase: Phase, elapsed: float, retry_in: float | None, stop_key: str
+    model: str,
+    phase: Phase,
+    elapsed: float,
+    retry_in: float | None,
+    stop_key: str,
+    *,
+    quiet: float = 0.0,
 ) -> str:
     """Return the line under an answer that is on its way.
 
@@ -73,6 +88,7 @@ def running_label(
         elapsed: Seconds since the question was sent.
         retry_in: Seconds until it is sent again, while that is being waited for.
         stop_key: The label of the key that stops; empty where no key does.
+        quiet: Seconds since the last text came.
     """
     parts = [clean_line(model)]
     stops = f"{stop_key} stops" if stop_key else ""
@@ -82,6 +98,8 @@ def running_label(
         parts.append(phase.value)
         if elapsed >= QUIET_SECONDS:
             parts.append(counted(int(elapsed)))
+        if phase is Phase.RECEIVING and quiet >= LONG_SECONDS:
+            parts += [f"no data for {counted(int(quiet))}", stops]
         if phase is Phase.WAITING and elapsed >= LONG_SECONDS:
             parts += ["reasoning models can take minutes", stops]
     return SEPARATOR.join(part for part in parts if part)

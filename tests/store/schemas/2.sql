@@ -49,18 +49,19 @@ CREATE TABLE "messages" (
         error_trace_id TEXT,
         server_id TEXT,
         server TEXT,
+        carried TEXT NOT NULL DEFAULT '',
         indexed INTEGER NOT NULL DEFAULT 0,
         refs TEXT NOT NULL DEFAULT '[]',
         preset TEXT NOT NULL DEFAULT '',
         text TEXT NOT NULL DEFAULT ''
     );
-INSERT INTO "messages" VALUES(1,'a1','aaaa0000000000000000000000000001',NULL,1,1,'user','complete',NULL,'gpt-5.1',991.0,991.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'["https://example.com/a.png"]','Be terse','How do lifetimes differ?
+INSERT INTO "messages" VALUES(1,'a1','aaaa0000000000000000000000000001',NULL,1,1,'user','complete',NULL,'gpt-5.1',991.0,991.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'',0,'["https://example.com/a.png"]','Be terse','How do lifetimes differ?
 In Rust.');
-INSERT INTO "messages" VALUES(2,'a2','aaaa0000000000000000000000000001','a1',2,1,'assistant','complete',NULL,'gpt-5.1',991.0,994.2,3.2,NULL,NULL,NULL,NULL,'64a67fff','https://api.acedata.cloud/aichat',0,'[]','','A **lifetime** names a region.');
-INSERT INTO "messages" VALUES(3,'a3','aaaa0000000000000000000000000001','a2',3,1,'user','complete',NULL,'grok-3',995.0,995.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'[]','','And with structs?');
-INSERT INTO "messages" VALUES(4,'a4','aaaa0000000000000000000000000001','a3',4,1,'assistant','failed',NULL,'grok-3',995.0,995.4,0.4,NULL,'used_up','The balance is used up.','trace-1',NULL,NULL,0,'[]','','');
-INSERT INTO "messages" VALUES(5,'b1','bbbb0000000000000000000000000002',NULL,1,1,'user','complete',NULL,'',998.0,998.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'[]','','杭州天气');
-INSERT INTO "messages" VALUES(6,'b2','bbbb0000000000000000000000000002','b1',2,1,'assistant','streaming','0123456789abcdef','gpt-5.1',998.0,998.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'[]','','今天');
+INSERT INTO "messages" VALUES(2,'a2','aaaa0000000000000000000000000001','a1',2,1,'assistant','complete',NULL,'gpt-5.1',991.0,994.2,3.2,NULL,NULL,NULL,NULL,'64a67fff','https://api.acedata.cloud/aichat','',0,'[]','','A **lifetime** names a region.');
+INSERT INTO "messages" VALUES(3,'a3','aaaa0000000000000000000000000001','a2',3,1,'user','complete',NULL,'grok-3',995.0,995.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'',0,'[]','','And with structs?');
+INSERT INTO "messages" VALUES(4,'a4','aaaa0000000000000000000000000001','a3',4,1,'assistant','failed',NULL,'grok-3',995.0,995.4,0.4,NULL,'used_up','The balance is used up.','trace-1',NULL,NULL,'',0,'[]','','');
+INSERT INTO "messages" VALUES(5,'b1','bbbb0000000000000000000000000002',NULL,1,1,'user','complete',NULL,'',998.0,998.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'',0,'[]','','杭州天气');
+INSERT INTO "messages" VALUES(6,'b2','bbbb0000000000000000000000000002','b1',2,1,'assistant','streaming','0123456789abcdef','gpt-5.1',998.0,998.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'',0,'[]','','今天');
 CREATE TABLE removed (id TEXT NOT NULL PRIMARY KEY, removed_at REAL NOT NULL);
 CREATE TABLE queue (
         number INTEGER PRIMARY KEY,

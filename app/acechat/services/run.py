@@ -1,0 +1,276 @@
+"""One turn from its first write to its last."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from acechat.errors import (
+    FLAWED,
+    OTHER_SERVER,
+    PROGRAM_FAILED,
+    ChatError,
+    Rejected,
+    StoreError,
+    Unreachable,
+)
+from acechat.events import (
+    ApiEvent,
+    ConversationOpened,
+    NotKept,
+    RequestSent,
+    RetryScheduled,
+    StreamFlawed,
+    TextDelta,
+    TextReplaced,
+    TurnEvent,
+    TurnFinished,
+    TurnStarted,
+)
+from acechat.models import (
+    Carried,
+    ChatOptions,
+    Conversation,
+    Failure,
+    Message,
+    Phase,
+    Status,
+    Turn,
+)
+from acechat.services.ports import ChatApi, ChatStore
+from acechat.services.rebuild import carried_question, is_answered
+from acechat.services.retrying import TRIES, name_the_wait, wait_before_next_try
+
+T = TypeVar("T")
+
+FAILED = "the program failed while this answer was arriving"
+"""Why an answer is interrupted where a mistake of our own ended the program."""
+
+CHECKPOINT_SECONDS = 1.0
+"""How far the stored text of a running answer may be behind the screen."""
+
+
+@dataclass(slots=True)
+class End:
+    """The end of a turn, until it is stored."""
+
+    answer: Message
+    server_id: str | None
+    """The server's id of the conversation, where it could not be stored when it came."""
+    server: str
+
+    async def store(self, store: ChatStore) -> None:
+        """Store it.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        await store.finish_turn(self.answer, unread=False)
+        if self.server_id is not None:
+            await store.open_server_conversation(self.answer.id, self.server_id, self.server)
+
+
+class Run:
+    """One turn from its first write to its last."""
+
+    def __init__(
+        self,
+        store: ChatStore,
+        api: ChatApi,
+        turn: Turn,
+        options: ChatOptions,
+        unstored: dict[str, End],
+        *,
+        is_failing: Callable[[], bool],
+        monotonic: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._is_failing = is_failing
+        self._turn = turn
+        self._options = options
+        self._unstored = unstored
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._saved_at = turn.started_at
+        self._first_seconds: float | None = None
+        self._carried = Carried.NOTHING
+        self._saving: asyncio.Task[None] | None = None
+        self._unstored_id: str | None = None
+        self._told = ""
+        self._begun = False
+        self._flaw = ""
+
+    async def events(
+        self,
+        conversation: Conversation,
+        replaces: str | None,
+        beside: str | None,
+        *,
+        rebuild: bool,
+    ) -> AsyncGenerator[TurnEvent, None]:
+        """Store the question, ask, and yield what happens; `ChatService.ask` tells more."""
+        answer = self._turn.answer
+        status, failure = Status.STOPPED, None
+        try:
+            await _carried_out(self._begin(conversation, replaces, beside))
+            yield TurnStarted(self._turn)
+            async with aclosing(self._tries(conversation, rebuild=rebuild)) as events:
+                async for event in events:
+                    yield event
+            status = Status.COMPLETE
+            failure = Failure(FLAWED, self._flaw) if self._flaw else None
+        except ChatError as error:
+            failure = error.failure
+            status = Status.INTERRUPTED if self._turn.text else Status.FAILED
+        finally:
+            # Reached by every way out, also when the generator is closed or the task cancelled.
+            unkept = ""
+            if self._saving is not None:
+                self._saving.cancel()
+            if status is Status.STOPPED and self._is_failing():
+                status, failure = Status.INTERRUPTED, Failure(PROGRAM_FAILED, FAILED)
+            if self._begun:
+                answer = replace(
+                    answer,
+                    text=self._turn.text,
+                    status=status,
+                    seconds=self._monotonic() - self._turn.started_at,
+                    first_seconds=self._first_seconds,
+                    carried=self._carried,
+                    error=failure,
+                )
+                self._turn.answer = answer
+                unkept = await _carried_out(self._finish(answer))
+        if unkept:
+            yield NotKept(unkept)
+        yield TurnFinished(answer)
+
+    async def _begin(
+        self, conversation: Conversation, replaces: str | None, beside: str | None
+    ) -> None:
+        await self._store.begin_turn(
+            conversation,
+            self._turn.question,
+            self._turn.answer,
+            replaces=replaces,
+            beside=beside,
+        )
+        self._begun = True
+
+    async def _finish(self, answer: Message) -> str:
+        end = End(answer, self._unstored_id, self._api.server)
+        try:
+            await end.store(self._store)
+        except StoreError as error:
+            self._unstored[answer.conversation_id] = end
+            return str(error)
+        return ""
+
+    async def _tries(
+        self, conversation: Conversation, *, rebuild: bool
+    ) -> AsyncGenerator[TurnEvent, None]:
+        text, server_id = self._turn.question.text, conversation.server_id
+        if rebuild or (server_id is None and self._options.stateful):
+            # Where no server conversation holds this line, the transcript does.
+            kept = await self._store.messages(conversation.id)
+            if rebuild or is_answered(kept):
+                text, self._carried = carried_question(kept, self._turn.question)
+                server_id = None
+        elif server_id is not None and conversation.server != self._api.server:
+            raise ChatError(
+                f"this conversation is kept by another server ({conversation.server}), "
+                "so nothing was sent",
+                code=OTHER_SERVER,
+            )
+        for attempt in range(1, TRIES + 1):
+            self._turn.phase = Phase.CONNECTING
+            try:
+                async with aclosing(self._api.stream(text, self._options, server_id)) as events:
+                    async for event in events:
+                        if trouble := await self._keep(event):
+                            yield NotKept(trouble)
+                        yield event
+            except (Unreachable, Rejected) as error:
+                wait = wait_before_next_try(error, attempt, self._jitter)
+                if wait is None or self._turn.text:
+                    name_the_wait(error)
+                    raise
+                self._turn.phase = Phase.RETRYING
+                yield RetryScheduled(error.failure, wait, attempt + 1, TRIES)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def _keep(self, event: ApiEvent) -> str:
+        """Take `event` into the turn and the store; return why it could not be stored, or ""."""
+        try:
+            match event:
+                case RequestSent():
+                    self._turn.phase = Phase.WAITING
+                case ConversationOpened(server_id):
+                    self._unstored_id = server_id
+                    await self._store_id()
+                case TextDelta(text):
+                    self._receive()
+                    self._turn.append(text)
+                    await self._checkpoint()
+                case TextReplaced(text):
+                    self._receive()
+                    self._turn.replace(text)
+                    await self._checkpoint()
+                case StreamFlawed(reason):
+                    self._flaw = reason
+        except StoreError as error:
+            # The answer goes on in memory, and the next second tries again.
+            told, self._told = self._told, str(error)
+            return "" if told == self._told else self._told
+        return ""
+
+    def _receive(self) -> None:
+        self._turn.heard_at = self._monotonic()
+        if self._turn.phase is not Phase.RECEIVING:
+            self._turn.phase = Phase.RECEIVING
+            self._first_seconds = self._turn.heard_at - self._turn.started_at
+
+    async def _store_id(self) -> None:
+        if (server_id := self._unstored_id) is not None:
+            await self._store.open_server_conversation(
+                self._turn.answer.id, server_id, self._api.server
+            )
+            self._unstored_id = None
+
+    async def _checkpoint(self) -> None:
+        """Store the text where that is due; what comes last before a silence is due later."""
+        if self._monotonic() - self._saved_at >= CHECKPOINT_SECONDS:
+            await self._save()
+        elif self._saving is None:
+            self._saving = asyncio.create_task(self._save_later())
+
+    async def _save(self) -> None:
+        self._saved_at = self._monotonic()
+        await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+        await self._store_id()
+        self._told = ""
+
+    async def _save_later(self) -> None:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        self._saving = None
+        with suppress(StoreError):  # the next text, or the end, tells
+            await self._save()
+
+
+async def _carried_out(write: Coroutine[object, object, T]) -> T:
+    """Wait until a write is carried out, even while this task is being cancelled."""
+    task = asyncio.ensure_future(write)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled and task.exception() is None:
+        raise asyncio.CancelledError
+    return task.result()
