@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from acechat.models import Message, Role
 from acechat.server.answering import Asked, Exchange
 from acechat.server.guide import Guide
 from acechat.server.manual import find_docs, read_sections
+from acechat.services.rebuild import carried_question
 
 SMALL = Path(__file__).parent / "small_manual"
 DOCS = find_docs()
@@ -94,6 +96,19 @@ def test_a_follow_up_leans_on_the_question_before(guide: Guide) -> None:
 
 def test_a_question_of_its_own_does_not(guide: Guide) -> None:
     assert source(talk(guide, "how do I add a token?", "themes?")) == "Settings › Themes"
+
+
+def test_what_a_question_carries_counts_as_asked_before(guide: Guide) -> None:
+    said = [
+        Message("1", "c", Role.USER, "how do I add a token?"),
+        Message("2", "c", Role.ASSISTANT, "Press F2.\n\nUser of old terminals: press escape."),
+        Message("3", "c", Role.USER, "and on macOS?"),
+    ]
+    carried = carried_question(said, said[-1])
+    assert carried != "and on macOS?"
+    assert source(talk(guide, carried)) == "Settings › Token on macOS"
+    assert source(talk(guide, carried, "themes?")) == "Settings › Themes"
+    assert talk(guide, carried, "thanks") == talk(guide, "thanks")
 
 
 def test_more_goes_on_with_the_next_section(guide: Guide) -> None:

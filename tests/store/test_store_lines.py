@@ -1,5 +1,6 @@
 """Versions, branches, and which server conversation a line may go on in."""
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from acechat.errors import StoreError
 from acechat.models import Conversation, Message, Origin, Status, new_id
 from acechat.store.conversations import ConversationStore
-from store.samples import ask, turn
+from store.samples import ask, begin, turn
 
 SERVER = "https://a/aichat"
 
@@ -75,6 +76,47 @@ async def test_an_edited_question_keeps_the_first_one_with_its_answer(
     assert await texts(store, conversation) == ["q1", "a1", "q2", "a2"]
     await store.show_version(edited.id)
     assert await texts(store, conversation) == ["q1, put better", "b1", "q3", "b3"]
+
+
+async def test_what_is_asked_on_a_line_that_was_left_meanwhile_stays_on_it(
+    store: ConversationStore,
+) -> None:
+    conversation, (first_question, _, question, _) = await two_turns(store)
+    edited = turn(conversation, "edited")[0]
+    await answer(store, conversation, edited, "b1", beside=first_question.id)
+    # Another window still shows the first line.
+    await answer(store, conversation, question, "a2, again")
+    assert await texts(store, conversation) == ["q1", "a1", "q2", "a2, again"]
+    await store.show_version(edited.id)
+    better = turn(conversation, "q2, put better")[0]
+    await answer(store, conversation, better, "c2", beside=question.id)
+    assert await texts(store, conversation) == ["q1", "a1", "q2, put better", "c2"]
+
+
+async def test_an_answer_behind_another_gives_its_place_up_to_a_version(
+    store: ConversationStore,
+) -> None:
+    """Files of old hold answers that were asked for again one after the other."""
+    conversation, question, first = await begin(store, "q1")
+    await store.finish_turn(replace(first, text="half", status=Status.INTERRUPTED), unread=False)
+    second = replace(first, id=new_id())
+    await store.begin_turn(conversation, question, second)
+    await store.finish_turn(replace(second, status=Status.FAILED), unread=False)
+    connection = sqlite3.connect(store.path or "")
+    with connection:
+        connection.execute(
+            "UPDATE messages SET shown = 1, position = position + (id = ?), "
+            "parent_id = CASE id WHEN ? THEN ? ELSE parent_id END",
+            (second.id, second.id, first.id),
+        )
+    connection.close()
+    assert await texts(store, conversation) == ["q1", "half", ""]
+    third = replace(first, id=new_id())
+    await store.begin_turn(conversation, question, third, replaces=second.id)
+    await store.finish_turn(replace(third, text="whole", status=Status.COMPLETE), unread=False)
+    assert await texts(store, conversation) == ["q1", "whole"]
+    await store.show_version(first.id)
+    assert await texts(store, conversation) == ["q1", "half", ""]
 
 
 async def test_going_to_a_message_of_another_line_shows_all_of_that_line(

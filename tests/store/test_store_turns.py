@@ -159,6 +159,20 @@ async def test_replacing_never_touches_a_question_or_another_conversation(
     assert len(await store.messages(other.id)) == 2
 
 
+async def test_a_draft_stays_where_something_earlier_is_asked_again_or_another_way(
+    store: ConversationStore,
+) -> None:
+    conversation, question, answer = await begin(store, "q1")
+    await store.finish_turn(replace(answer, text="a1", status=Status.COMPLETE), unread=False)
+    await store.save_draft(conversation.id, "draft")
+    second = replace(answer, id=new_id())
+    await store.begin_turn(conversation, question, second)
+    await store.finish_turn(replace(second, status=Status.COMPLETE), unread=False)
+    assert await store.draft(conversation.id) == "draft"
+    await store.begin_turn(conversation, *turn(conversation, "q1, better"), beside=question.id)
+    assert await store.draft(conversation.id) == "draft"
+
+
 async def test_enter_clears_the_draft_of_its_conversation_only(store: ConversationStore) -> None:
     conversation = await ask(store)
     other = await ask(store)

@@ -53,6 +53,23 @@ async def test_parts_that_are_empty_take_no_room() -> None:
         assert line.endswith("  gpt-5.1 · api")
 
 
+@pytest.mark.parametrize(
+    ("title", "width", "left"),
+    [
+        ("Lisbon", 70, "Lisbon  branched from “Trips”"),
+        ("Branch of Trips", 70, "Branch of Trips"),
+        ("Lisbon", 40, "Lisbon"),
+    ],
+)
+async def test_a_branch_says_what_it_branched_off_where_there_is_room(
+    title: str, width: int, left: str
+) -> None:
+    header = filled(title=title, origin="Trips", preset="", references=0)
+    async with hosted(header, size=(width, 5)) as (host, _pilot):
+        (line,) = host.rows(header)
+        assert line.removesuffix("gpt-5.1 · api").rstrip() == left
+
+
 async def test_one_reference() -> None:
     async with hosted(header := filled(references=1), size=(80, 5)) as (host, pilot):
         assert "1 ref ·" in host.rows(header)[0]

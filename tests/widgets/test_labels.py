@@ -13,6 +13,7 @@ from acechat.widgets.labels import (
     ended_label,
     references_label,
     running_label,
+    version_mark,
 )
 
 TODAY = date(2026, 11, 20)
@@ -180,3 +181,9 @@ def test_no_key_is_named_where_none_stops() -> None:
 )
 def test_references_are_named_by_kind_and_file(references: tuple[str, ...], told: str) -> None:
     assert references_label(references) == told
+
+
+def test_the_mark_says_which_of_how_many_versions_it_is() -> None:
+    message = Message("1", "c", Role.ASSISTANT, "text")
+    assert version_mark(message) == ""
+    assert version_mark(replace(message, version=2, versions=13)) == "‹ 2/13 ›"

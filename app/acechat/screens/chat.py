@@ -306,7 +306,7 @@ class ChatScreen(CommandActions):
 
     def show_header(self) -> None:
         """Write the line at the top."""
-        self.query_one(HeaderLine).show(
+        self.header.show(
             self.conversation,
             self.settings,
             model=self.model,

@@ -58,6 +58,7 @@ class Lines:
                 at = branch.origin.message_id
                 counts[at] = counts.get(at, 0) + 1
         screen.transcript.set_branches(beginning, counts)
+        screen.header.origin = origin.title if origin else ""
 
     # Another answer.
 

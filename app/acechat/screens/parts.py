@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from acechat import commands
+from acechat.widgets.header import HeaderLine
 from acechat.widgets.prompt import Prompt
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
@@ -61,6 +62,11 @@ class Parts(Screen[None]):
     def prompt(self) -> Prompt:
         """Where questions are typed."""
         return self.query_one(Prompt)
+
+    @property
+    def header(self) -> HeaderLine:
+        """The line at the top."""
+        return self.query_one(HeaderLine)
 
     @property
     def status(self) -> StatusLine:

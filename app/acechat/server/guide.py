@@ -44,6 +44,11 @@ _TOPICS = re.compile(
     r"((list|show)( me)?( all| the)* )?(topics|contents|table of contents|index|pages|sections"
     r"|manual|docs|documentation)"
 )
+_CARRIED = re.compile(
+    r"[^\n]*\n\n<transcript>\n(?P<said>.*)\n</transcript>\n\n[^\n]*\n\n(?P<question>.*)", re.DOTALL
+)
+"""A question that carries what was said before: this program asks so after going back."""
+_SPEAKERS = re.compile(r"\n\n(?=(?:User|Assistant):\n)")
 _MORE = re.compile(
     r"(and )?(more|next|go on|continue|tell me more|show( me)? more|what else)( please)?"
 )
@@ -102,10 +107,11 @@ class Guide:
     def _reply(self, asked: Asked) -> str:
         if not self._manual.sections:
             return "The manual was not installed with this program, so I have nothing to search."
-        said = _said(asked.question)
-        earlier = [turn.question for turn in asked.history]
-        if self._manual.named(asked.question):
-            return self._first(self._find(asked.question, earlier))
+        before = [each for turn in asked.history for each in _questions(turn.question)]
+        *earlier, question = [*before, *_questions(asked.question)]
+        said = _said(question)
+        if self._manual.named(question):
+            return self._first(self._find(question, earlier))
         if _GREETING.fullmatch(said):
             return f"Hello. {self._about()}"
         if _THANKS.fullmatch(said):
@@ -116,7 +122,7 @@ class Guide:
             return f"The manual covers:\n\n{self._topics()}"
         if _MORE.fullmatch(said):
             return self._more(earlier)
-        found = self._find(asked.question, earlier)
+        found = self._find(question, earlier)
         return self._nothing(found) if found.poor else self._first(found)
 
     def _find(self, question: str, earlier: Sequence[str]) -> _Found:
@@ -208,6 +214,16 @@ class Guide:
         for page, headings in self._manual.pages.items():
             lines.append(f"- **{page}**" + (f": {_listed(headings)}" if headings else ""))
         return "\n".join(lines)
+
+
+def _questions(question: str) -> list[str]:
+    """Return the questions in one that carries what was said before; the one asked now is last."""
+    carried = _CARRIED.fullmatch(question)
+    if carried is None:
+        return [question]
+    spoken = _SPEAKERS.split(carried["said"])
+    earlier = [each.removeprefix("User:\n") for each in spoken if each.startswith("User:\n")]
+    return [*earlier, carried["question"]]
 
 
 def _said(question: str) -> str:

@@ -50,6 +50,9 @@ class HeaderLine(Widget):
     server: reactive[str] = reactive("")
     """Who answers."""
 
+    origin: reactive[str] = reactive("")
+    """The title of the conversation that this one branched off; empty where there is none."""
+
     def show(
         self,
         conversation: Conversation,
@@ -95,8 +98,18 @@ class HeaderLine(Widget):
         room = max(0, width - right.cell_length - _GAP)
         left = title.truncate(room, ellipsis=True)
         left = left.stylize(self.get_visual_style("header-line--title", partial=True))
+        if (origin := self._origin()).cell_length + left.cell_length <= room:
+            left = Content.assemble(left, origin)
         gap = " " * max(0, width - left.cell_length - right.cell_length)
         return Content.assemble(left, gap, right)
+
+    def _origin(self) -> Content:
+        """Where it branched off, unless its title says so."""
+        origin = clean_line(self.origin)
+        if not origin or origin in self.title:
+            return Content("")
+        part = self.get_visual_style("header-line--part", partial=True)
+        return Content.assemble((f"  branched from “{origin}”", part))
 
     def _extras(self) -> list[str]:
         """The parts after the model, the least important one last."""
