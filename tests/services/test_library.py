@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from acechat.models import Conversation
+from acechat.models import MAX_TITLE, Conversation
 from acechat.services.library import Library
 from fakes import FakeStore
 
@@ -41,3 +41,15 @@ async def test_a_deleted_conversation_comes_back_as_it_was() -> None:
     assert await library.conversations() == []
     await library.restore("c1")
     assert [c.pinned for c in await library.conversations()] == [True]
+
+
+async def test_a_branch_is_named_after_what_it_branched_off() -> None:
+    store = FakeStore({"c1": kept("c1", title="Trips")})
+    library = Library(store)
+    branch = await library.branch(store.kept["c1"], "m1")
+    assert store.kept[branch.id].title == "Branch of Trips"
+    # The title of a branch of a branch does not grow, nor does a long one.
+    assert (await library.branch(branch, "m1")).title == "Branch of Trips"
+    long = await library.branch(replace(branch, title="x" * MAX_TITLE), "m1")
+    assert len(long.title) == MAX_TITLE
+    assert long.title.endswith("x…")

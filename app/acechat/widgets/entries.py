@@ -131,8 +131,13 @@ class Entry:
     @property
     def _text_width(self) -> int:
         """The cells for running text."""
-        room = len(version_mark(self.message)) + 2 if self.message.versions > 1 else 0
-        return self._look.text_width(question=self.is_question, mark=room)
+        return self._look.text_width(question=self.is_question, mark=len(self._mark_before_time))
+
+    @property
+    def _mark_before_time(self) -> str:
+        """The mark of a question's version with two spaces, where there is room for it."""
+        mark = f"{version_mark(self.message)}  " if self.message.versions > 1 else ""
+        return mark if self.is_question and self._look.has_room(len(mark)) else ""
 
     def shift_code(self, cells: int) -> bool:
         """Move code that is wider than its frame, to the left for more than 0; tell if it moved."""
@@ -283,8 +288,7 @@ class Entry:
     def _time(self, used: int) -> list[Segment]:
         """Return version and time at the right of a question, behind `used` cells of text."""
         look = self._look
-        text = clock_time(self.message.created_at, look.today)
-        text = "  ".join(filter(None, (version_mark(self.message), text)))
+        text = self._mark_before_time + clock_time(self.message.created_at, look.today)
         gap = look.width - GUTTER - MARGIN - used - len(text)
         if gap < 2:
             return []
@@ -304,7 +308,9 @@ class Entry:
         if self.is_question:
             references = self.message.references
             told = "" if references == self._before else references_label(references)
-            return [row for text in (told, self._note) if text for row in self._told(text, label)]
+            mark = "" if self._mark_before_time else version_mark(self.message)
+            texts = (told, SEPARATOR.join(filter(None, (mark, self._note))))
+            return [row for text in texts if text for row in self._told(text, label)]
         rows = [Below(line_of([]))] if self.source else []
         rows += self._failure()
         return rows + self._told(self._label(), label)

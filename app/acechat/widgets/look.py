@@ -81,6 +81,10 @@ class Look:
         """Cells between the gutter and the margin."""
         return max(MIN_TEXT, self.width - GUTTER - MARGIN)
 
+    def has_room(self, cells: int = 0) -> bool:
+        """Whether the time of a question, and what takes so many cells before it, has room."""
+        return self.inner > (TIME_ROOM + cells) * 2
+
     def text_width(self, *, question: bool, mark: int = 0) -> int:
         """Return the cells for running text; a question leaves room for its time.
 
@@ -89,7 +93,7 @@ class Look:
             mark: Cells that stand before its time.
         """
         text_width = min(TEXT_WIDTH, self.inner)
-        if question and self.inner > (TIME_ROOM + mark) * 2:
+        if question and self.has_room(mark):
             return min(text_width, self.inner - TIME_ROOM - mark)
         return text_width
 

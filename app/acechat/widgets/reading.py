@@ -59,6 +59,8 @@ class ReadingView(ScrollView):
         # The row that stays where it is, and how many rows stand above it in the view.
         self._held: tuple[int, Place, int] | None = None
         self._settling = False
+        # A message is put in its place; the end may come into view by that.
+        self._standing = False
         self._folds = True
         # Not all that is in view could be drawn at once.
         self._rest: Timer | None = None
@@ -94,8 +96,8 @@ class ReadingView(ScrollView):
         """Put the first row of a message below `above` rows of the view, as far as that goes."""
         self.following = False
         self._held = index, self._entries[index].locate(0), above
+        self._standing = True
         self._settle()
-        self.following = self.scroll_offset.y >= self.max_scroll_y
 
     def _changed(self, *indexes: int) -> None:
         """Show entries again that may look different."""
@@ -208,6 +210,9 @@ class ReadingView(ScrollView):
             return
         if self._held is not None and self._held[2]:
             self._held = None
+        if self._standing:
+            self._standing = False
+            self.following = self.scroll_offset.y >= self.max_scroll_y
         self._redraw()
 
     def _settle_rest(self) -> None:
