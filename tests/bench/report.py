@@ -11,8 +11,6 @@ from pathlib import Path
 
 from bench.rows import ROWS, Numbers, Row
 
-NOT_BUILT = "not built"
-
 
 def values_of(row: Row, rounds: Sequence[Numbers]) -> list[float]:
     """Return the value of a row in each round that measured it."""
@@ -25,20 +23,13 @@ def values_of(row: Row, rounds: Sequence[Numbers]) -> list[float]:
     return values
 
 
-def table(rounds: Sequence[Numbers], built: frozenset[str]) -> list[str]:
-    """Return the lines of the table: each row with median, spread, target, pass or miss.
-
-    Args:
-        rounds: The numbers of each round.
-        built: The names of the runs that there are.
-    """
+def table(rounds: Sequence[Numbers]) -> list[str]:
+    """Return the lines of the table: each row with median, spread, target, pass or miss."""
     lines = [f"{'':38} {'median':>9} {'spread':>17} {'target':>9}"]
     for row in ROWS:
         values = values_of(row, rounds)
         target = f"{_number(row.limit)} {row.unit}"
         if not values:
-            if row.run not in built:
-                lines.append(f"{row.title:38} {NOT_BUILT:>9} {'':17} {target:>9}")
             continue
         median = statistics.median(values)
         spread = f"{_number(min(values))} - {_number(max(values))}"

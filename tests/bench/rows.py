@@ -12,7 +12,7 @@ class Row:
 
     title: str
     run: str
-    """The run that measures it, by its name in `runs.RUNS`; "search" is not built yet."""
+    """The run that measures it, by its name in `runs.RUNS`."""
     value: Callable[[Numbers], float]
     limit: float
     unit: str

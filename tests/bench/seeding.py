@@ -10,9 +10,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
-from acechat.store.migrations import STEPS, backup_path, migrate
+from acechat.store.backups import daily_backup
+from acechat.store.migrations import STEPS, migrate
 from acechat.store.search import index_some
 
 CONVERSATIONS = 10_000
@@ -108,16 +110,18 @@ def make_store(path: Path) -> None:
                 ),
             )
         connection.execute("COMMIT")
-        migrate(connection, path)
+        migrate(connection, None)
         connection.execute("BEGIN")
         while index_some(connection):
             pass
         connection.execute("COMMIT")
-    backup_path(path, 1).unlink(missing_ok=True)
 
 
 def seeded_home(cache: Path, home: Path) -> None:
-    """Put the store into the folder `home`; make it in the folder `cache` where it is not there."""
+    """Put the store into the folder `home`; make it in the folder `cache` where it is not there.
+
+    It has the backup of today, so that none is made while something is measured.
+    """
     kept = cache / f"store-{len(STEPS)}.db"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
@@ -126,5 +130,9 @@ def seeded_home(cache: Path, home: Path) -> None:
         make_store(unfinished)
         unfinished.replace(kept)
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(kept, home / "conversations.db")
-    (home / "conversations.db").chmod(0o600)
+    store = home / "conversations.db"
+    shutil.copy(kept, store)
+    store.chmod(0o600)
+    backup = daily_backup(store, datetime.now().astimezone().date())
+    backup.parent.mkdir(mode=0o700)
+    backup.touch()
