@@ -91,7 +91,7 @@ async def test_every_line_goes_on_in_its_own_server_conversation(tmp_path: Path)
         # Another answer: a new server conversation, which is told what was said before.
         await in_the_transcript(person, "r")
         await shows(person, *WHY, "Dusk?", "Red and gold.")
-        await person.sees("‹ 2/2 ›")
+        await person.sees("context rebuilt · ‹ 2/2 ›")
         assert sent(server, 2) == (None, "gpt-5.1", "Dusk?")
         assert carried(server, 2) == "User:\nWhy blue?\n\nAssistant:\nScattering."
 
@@ -99,6 +99,7 @@ async def test_every_line_goes_on_in_its_own_server_conversation(tmp_path: Path)
         await in_the_transcript(person, "left")
         await shows(person, *WHY, "Dusk?", "Red.")
         await person.sees("‹ 1/2 ›")
+        await person.sees_no("context rebuilt")
         await asks(person, "Noon?", *WHY, "Dusk?", "Red.", "Noon?", "White.")
         assert sent(server, 3) == ("s1", "gpt-5.1", "Noon?")
         assert carried(server, 3) == ""
@@ -117,6 +118,7 @@ async def test_every_line_goes_on_in_its_own_server_conversation(tmp_path: Path)
         await person.presses("enter")
         await shows(person, "Why blue? Say", "Because.")
         assert marks(person) == ["2/2"]
+        await person.sees_no("context rebuilt")
         assert sent(server, 5) == (None, "gpt-5.1", "Why blue? Say")
 
         # A question in the middle of the first line.
@@ -144,6 +146,7 @@ async def test_a_single_question_is_asked_again_as_it_was(tmp_path: Path) -> Non
         # From the prompt too.
         await person.presses("f5")
         await shows(person, "A prime?", "Eleven.")
+        await person.sees_no("context rebuilt")
         assert sent(server, 1) == (None, "gpt-5.1", "A prime?")
         assert carried(server, 1) == ""
         # With another model, this once.
@@ -284,6 +287,7 @@ async def test_a_branch_goes_its_own_way_and_both_lead_to_each_other(tmp_path: P
         await person.sees("Branch of First?", "branched from “First?”, B goes there")
         branch = screen.conversation
         await asks(person, "Elsewhere?", "First?", "One.", "Elsewhere?", "Three.")
+        await person.sees("context rebuilt")
         assert sent(server, 2) == (None, "gpt-5.1", "Elsewhere?")
         assert carried(server, 2) == "User:\nFirst?\n\nAssistant:\nOne."
 

@@ -104,7 +104,7 @@ def test_what_a_question_carries_counts_as_asked_before(guide: Guide) -> None:
         Message("2", "c", Role.ASSISTANT, "Press F2.\n\nUser of old terminals: press escape."),
         Message("3", "c", Role.USER, "and on macOS?"),
     ]
-    carried = carried_question(said, said[-1])
+    carried, _ = carried_question(said, said[-1])
     assert carried != "and on macOS?"
     assert source(talk(guide, carried)) == "Settings › Token on macOS"
     assert source(talk(guide, carried, "themes?")) == "Settings › Themes"
