@@ -261,6 +261,8 @@ class Turn:
     phase: "Phase"
     heard_at: float = 0.0
     """When the last text came, in monotonic seconds; 0 before the first."""
+    countdown: "Countdown | None" = None
+    """What is waited for before the question is sent again, while that is so."""
     _parts: list[str] = field(default_factory=list[str])
 
     @property
@@ -282,6 +284,20 @@ class Turn:
     def replace(self, text: str) -> None:
         """Put `text` in the place of everything received so far."""
         self._parts = [text]
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A question that the server surely did not take, until it is sent again."""
+
+    at: float
+    """When it is sent again, in monotonic seconds."""
+    failure: Failure
+    """Why it was not taken."""
+    attempt: int
+    """The number of the try that will follow, from 2."""
+    attempts: int
+    """How many tries there are in all."""
 
 
 class Phase(StrEnum):

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import time
 import unicodedata
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -223,7 +226,8 @@ async def test_too_many_requests_are_waited_for_in_sight(tmp_path: Path) -> None
         at_the_api(tmp_path, server) as person,
     ):
         await person.asks(QUESTION)
-        await person.sees("trying again in", "esc stops", "slow down")
+        await person.sees("slow down · trying again in", "(2 of 3) · esc stops")
+        await person.sees("slow down · trying again in", "(3 of 3) · esc stops")
         await ended(person)
         await person.sees("Wait a little, then send it again.", "too_many_requests · trace-9")
         assert len(server.requests) == 3
@@ -232,6 +236,50 @@ async def test_too_many_requests_are_waited_for_in_sight(tmp_path: Path) -> None
         assert len(server.requests) == 4
     ((_, messages),) = await kept(tmp_path)
     assert [m.text for m in messages] == [QUESTION, ANSWER]
+
+
+def _http_date(seconds: float) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "requests", "says"),
+    [
+        ([], 3, "too_many_requests"),
+        (["retry-after: soon"], 3, "too_many_requests"),
+        (["retry-after: nan"], 3, "too_many_requests"),
+        (["retry-after: 0"], 3, "too_many_requests"),
+        ([f"retry-after: {_http_date(0)}"], 3, "too_many_requests"),
+        ([f"retry-after: {_http_date(86_400)}"], 1, "the server asks to wait 24 hours"),
+        (["retry-after: 61"], 1, "the server asks to wait 61 seconds"),
+    ],
+    ids=["none", "unreadable", "not a number", "seconds", "a date", "a far date", "too long"],
+)
+@pytest.mark.parametrize("streaming", [True, False], ids=["ndjson", "json"])
+async def test_how_often_it_is_asked_where_the_server_is_busy(
+    headers: list[str],
+    requests: int,
+    says: str,
+    streaming: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("acechat.services.retrying.FIRST_BUSY_WAIT", 0.01)
+    save_settings(tmp_path / "config.toml", Settings(stream=streaming))
+    error = {"code": "too_many_requests", "message": "slow down"}
+    busy = refusing("429 Too Many Requests", *headers, error=error)
+    async with FaultServer(busy) as server, at_the_api(tmp_path, server) as person:
+        assert person.app._chat is not None
+        person.app._chat._jitter = lambda: 0.0
+        await person.asks(QUESTION)
+        await ended(person)
+        await person.sees("slow down", says, AGAIN)
+        assert len(server.requests) == requests
+    ((_, messages),) = await kept(tmp_path)
+    assert [(m.text, m.status) for m in messages] == [
+        (QUESTION, Status.COMPLETE),
+        ("", Status.FAILED),
+    ]
 
 
 async def test_a_day_is_named_and_not_waited_for(tmp_path: Path) -> None:
@@ -251,9 +299,12 @@ async def test_escape_ends_a_countdown(tmp_path: Path) -> None:
         at_the_api(tmp_path, server) as person,
     ):
         await person.asks(QUESTION)
-        await person.sees("trying again in")
+        await person.sees("slow down · trying again in 50 s (2 of 3) · esc stops")
+        pressed = time.monotonic()
         await person.presses("escape")
         await person.sees("stopped after")
+        # It takes some 50 ms; the promise is 0.2 s, and this machine may be busy.
+        assert time.monotonic() - pressed < 1.0
         assert len(server.requests) == 1
         await person.presses("f5")
         await person.sees("Hello, wörld!", "done in")
@@ -266,9 +317,12 @@ async def test_a_server_that_is_away_is_tried_three_times_in_sight(tmp_path: Pat
         pass
     async with at_the_api(tmp_path, away) as person:
         assert person.app._chat is not None
-        person.app._chat._jitter = lambda: 0.2
+        # Of 0.5 s and of twice that.
+        person.app._chat._jitter = lambda: 1.0
         await person.asks(QUESTION)
-        await person.sees("trying again in", "it refused the connection")
+        for number in (2, 3):
+            told = f"it refused the connection · trying again in {number - 2} s ({number} of 3)"
+            await person.until(told, lambda told=told: flat(told) in flat(person.screen))
         await ended(person)
         await person.sees(
             "cannot reach 127.0.0.1: it refused the connection",

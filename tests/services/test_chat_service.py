@@ -25,7 +25,7 @@ from acechat.events import (
     TurnFinished,
     TurnStarted,
 )
-from acechat.models import ChatOptions, Conversation, Message, Role, Status
+from acechat.models import ChatOptions, Conversation, Countdown, Message, Phase, Role, Status
 from acechat.services.chat import ChatService
 from acechat.services.retrying import TRIES
 from fakes import FakeApi, FakeStore, Step
@@ -235,6 +235,22 @@ async def test_nothing_else_is_ever_sent_twice(error: Exception) -> None:
     await drain(chat.ask(NEW, "Q", OPTIONS))
     assert len(api.asked) == 1
     assert store.rows["c1"][1].status is Status.FAILED
+
+
+async def test_what_is_waited_for_is_told_until_it_is_sent_again() -> None:
+    busy = Rejected("slow down", code="too_many_requests", status=429, retry_after=0.0)
+    api = FakeApi([busy], [RequestSent(), TextDelta("there")])
+    chat = ChatService(FakeStore(), api, monotonic=lambda: 100.0)
+    seen: list[tuple[Phase, Countdown | None]] = []
+    async with aclosing(chat.ask(NEW, "Q", OPTIONS)) as events:
+        async for event in events:
+            if isinstance(event, (RetryScheduled, RequestSent)):
+                turn = chat.turns["c1"]
+                seen.append((turn.phase, turn.countdown))
+    assert seen == [
+        (Phase.RETRYING, Countdown(100.0, busy.failure, 2, TRIES)),
+        (Phase.WAITING, None),
+    ]
 
 
 async def test_it_gives_up_after_the_last_try() -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from acechat.models import Carried, Failure, Message, Phase, Role, Status
+from acechat.models import Carried, Countdown, Failure, Message, Phase, Role, Status
 from acechat.widgets.labels import (
     clock_time,
     counted,
@@ -128,22 +128,24 @@ def test_names_from_outside_are_inert() -> None:
     ],
 )
 def test_what_an_answer_is_doing(phase: Phase, elapsed: float, told: str) -> None:
-    assert running_label("o3", phase, elapsed, None, "esc") == told
+    assert running_label("o3", phase, elapsed, "esc") == told
 
 
 def test_sending_again_is_counted_down() -> None:
-    assert running_label("o3", Phase.RETRYING, 9.0, 3.9, "esc") == (
-        "o3 · trying again in 4 s · esc stops"
-    )
-    assert running_label("o3", Phase.RETRYING, 9.0, -0.3, "esc").startswith(
-        "o3 · trying again in 0 s"
-    )
-    assert running_label("o3", Phase.RETRYING, 9.0, None, "esc") == "o3 · retrying · 9 s"
+    countdown = Countdown(100.0, Failure("unreachable", "cannot\x1b reach x.test."), 2, 3)
+
+    def label(now: float) -> str:
+        return running_label("o3", Phase.RETRYING, 9.0, "esc", countdown=countdown, now=now)
+
+    why = "o3 · cannot␛ reach x.test"
+    assert label(96.1) == f"{why} · trying again in 4 s (2 of 3) · esc stops"
+    assert label(100.3) == f"{why} · trying again in 0 s (2 of 3) · esc stops"
+    assert label(39.9) == f"{why} · trying again in 1 min 0 s (2 of 3) · esc stops"
 
 
 def test_a_silence_in_the_middle_is_named_from_its_thirtieth_second_on() -> None:
-    assert "no data" not in running_label("o3", Phase.RECEIVING, 90.0, None, "esc", quiet=29.9)
-    assert running_label("o3", Phase.RECEIVING, 90.0, None, "esc", quiet=42.7) == (
+    assert "no data" not in running_label("o3", Phase.RECEIVING, 90.0, "esc", quiet=29.9)
+    assert running_label("o3", Phase.RECEIVING, 90.0, "esc", quiet=42.7) == (
         "o3 · receiving · 1 min 30 s · no data for 42 s · esc stops"
     )
 
@@ -166,7 +168,7 @@ def test_an_answer_tells_that_its_question_carried_the_transcript(
 
 
 def test_no_key_is_named_where_none_stops() -> None:
-    assert "stops" not in running_label("o3", Phase.WAITING, 40.0, None, "")
+    assert "stops" not in running_label("o3", Phase.WAITING, 40.0, "")
 
 
 @pytest.mark.parametrize(

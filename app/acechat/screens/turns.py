@@ -41,7 +41,7 @@ from acechat.models import (
 )
 from acechat.options import options_for
 from acechat.screens.sending import Sent
-from acechat.widgets.labels import LONG_SECONDS, QUIET_SECONDS, counted, duration
+from acechat.widgets.labels import LONG_SECONDS, QUIET_SECONDS, counted, counted_down, duration
 from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
@@ -298,11 +298,8 @@ class Turns:
                 screen.conversation = replace(
                     screen.conversation, server_id=server_id, server=chat.api.server
                 )
-            case RetryScheduled(failure, seconds, _, _):
-                screen.transcript.retry(answer_id, time.monotonic() + seconds)
-                screen.say(failure.message, seconds=min(seconds, 5.0))
-            case RequestSent():
-                screen.transcript.retry(answer_id, None)
+            case RetryScheduled() | RequestSent():
+                screen.transcript.count_on()
             case StreamFlawed(reason):
                 screen.say(reason)
             case TurnStarted() | TurnFinished() | NotKept():
@@ -362,6 +359,8 @@ class Turns:
 
 def _activity(turn: Turn) -> str:
     now = time.monotonic()
+    if turn.countdown is not None:
+        return counted_down(turn.countdown, now)
     elapsed, quiet = now - turn.started_at, now - turn.heard_at
     if turn.phase is Phase.RECEIVING and quiet >= LONG_SECONDS:
         return f"no data for {counted(int(quiet))}"

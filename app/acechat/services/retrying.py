@@ -7,6 +7,15 @@ from acechat.errors import Rejected, Unreachable
 TRIES = 3
 """How often a question that the server surely did not take is sent, in all."""
 
+FIRST_WAIT = 0.5
+"""Seconds after the first try of a server that was not reached; doubled with each one."""
+
+LONGEST_WAIT = 8.0
+"""What doubling ends at."""
+
+FIRST_BUSY_WAIT = 2.0
+"""Seconds after the first 429 that names no time; doubled with each one."""
+
 MAX_WAIT = 60.0
 """The longest `Retry-After`, in seconds, that is waited for without being asked."""
 
@@ -17,17 +26,23 @@ def wait_before_next_try(
     """Return the seconds to wait before a try that repeats nothing, or None where none is due.
 
     Only what the server surely did not take is sent again unasked: the connection was never made,
-    or the answer was 429 (`api.md` section 4).
+    or the answer was 429. The times are those of `reliability.md` section 4.
+
+    Args:
+        error: What went wrong.
+        attempt: How many tries there were.
+        jitter: Gives a number from 0 up to 1, so that many programs do not come back together.
     """
     if attempt >= TRIES:
         return None
     if isinstance(error, Unreachable):
-        return min(8.0, 0.5 * 2**attempt) * jitter() if error.retryable else None
+        longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
+        return longest * jitter() if error.retryable else None
     if error.status != 429:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None
-    return 2.0 * 2 ** (attempt - 1) + jitter()
+    return FIRST_BUSY_WAIT * 2 ** (attempt - 1) + jitter()
 
 
 def name_the_wait(error: Unreachable | Rejected) -> None:

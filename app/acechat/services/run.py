@@ -32,6 +32,7 @@ from acechat.models import (
     Carried,
     ChatOptions,
     Conversation,
+    Countdown,
     Failure,
     Message,
     Phase,
@@ -198,9 +199,12 @@ class Run:
                 if wait is None or self._turn.text:
                     name_the_wait(error)
                     raise
+                at = self._monotonic() + wait
+                self._turn.countdown = Countdown(at, error.failure, attempt + 1, TRIES)
                 self._turn.phase = Phase.RETRYING
                 yield RetryScheduled(error.failure, wait, attempt + 1, TRIES)
                 await asyncio.sleep(wait)
+                self._turn.countdown = None
             else:
                 return
 

@@ -61,7 +61,6 @@ class Entry:
         "_note",
         "_shift",
         "message",
-        "retry_at",
         "turn",
     )
 
@@ -87,8 +86,6 @@ class Entry:
         """As it is kept; the text of a running answer is in `document`."""
         self.turn = turn
         """The running turn of an answer that is on its way."""
-        self.retry_at: float | None = None
-        """Monotonic seconds at which the question is sent again."""
         self._before = before
         self._note = note
         self._look = look
@@ -184,7 +181,6 @@ class Entry:
         document = self.document
         self.message = message
         self.turn = None
-        self.retry_at = None
         document.finish(message.text)
         self._below = None
 
@@ -334,9 +330,10 @@ class Entry:
                 self.message.model,
                 self.turn.phase,
                 now - self.turn.started_at,
-                None if self.retry_at is None else self.retry_at - now,
                 look.keys["chat.stop"],
                 quiet=now - self.turn.heard_at,
+                countdown=self.turn.countdown,
+                now=now,
             )
         return SEPARATOR.join(filter(None, (label, version_mark(self.message), self._note)))
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from acechat.clean import clean_line
-from acechat.models import Carried, Message, Phase, Reference, Status
+from acechat.models import Carried, Countdown, Message, Phase, Reference, Status
 
 QUIET_SECONDS = 3
 """Waiting is counted on screen from this second on."""
@@ -75,10 +75,11 @@ def running_label(
     model: str,
     phase: Phase,
     elapsed: float,
-    retry_in: float | None,
     stop_key: str,
     *,
     quiet: float = 0.0,
+    countdown: Countdown | None = None,
+    now: float = 0.0,
 ) -> str:
     """Return the line under an answer that is on its way.
 
@@ -86,14 +87,17 @@ def running_label(
         model: The model that was asked.
         phase: Where the turn is.
         elapsed: Seconds since the question was sent.
-        retry_in: Seconds until it is sent again, while that is being waited for.
         stop_key: The label of the key that stops; empty where no key does.
         quiet: Seconds since the last text came.
+        countdown: What is waited for before it is sent again, while that is so.
+        now: The time that the countdown is told from, in monotonic seconds.
     """
     parts = [clean_line(model)]
     stops = f"{stop_key} stops" if stop_key else ""
-    if phase is Phase.RETRYING and retry_in is not None:
-        parts += [f"trying again in {max(0, round(retry_in))} s", stops]
+    if countdown is not None:
+        tries = f"({countdown.attempt} of {countdown.attempts})"
+        why = clean_line(countdown.failure.message).rstrip(".")
+        parts += [why, f"{counted_down(countdown, now)} {tries}", stops]
     else:
         parts.append(phase.value)
         if elapsed >= QUIET_SECONDS:
@@ -103,6 +107,11 @@ def running_label(
         if phase is Phase.WAITING and elapsed >= LONG_SECONDS:
             parts += ["reasoning models can take minutes", stops]
     return SEPARATOR.join(part for part in parts if part)
+
+
+def counted_down(countdown: Countdown, now: float) -> str:
+    """Return how long it is until a question is sent again."""
+    return f"trying again in {counted(max(0, round(countdown.at - now)))}"
 
 
 def references_label(references: tuple[str, ...]) -> str:

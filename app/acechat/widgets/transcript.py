@@ -154,12 +154,6 @@ class Transcript(EntryView, can_focus=True):
             entry.replace(text)
             self._text_came()
 
-    def retry(self, message_id: str, at: float | None) -> None:
-        """Count down to the monotonic time at which the question is sent again."""
-        if entry := self._arriving(message_id):
-            entry.retry_at = at
-            self._count_on()
-
     def finish(self, message: Message) -> None:
         """Show the final answer in the place of the running one."""
         if entry := self._by_id.get(message.id):
@@ -240,15 +234,15 @@ class Transcript(EntryView, can_focus=True):
     def _paint(self) -> None:
         self._owed = False
         self._paint_timer = self.set_timer(PAINT_SECONDS, self._paint_owed)
-        self._count_on()
+        self.count_on()
 
     def _paint_owed(self) -> None:
         self._paint_timer = None
         if self._owed:
             self._paint()
 
-    def _count_on(self) -> None:
-        """Show the running answer as it is now."""
+    def count_on(self) -> None:
+        """Show the running answer, and what it waits for, as they are now."""
         if self._streaming is not None:
             self._streaming.count_on()
             self._changed(self._entries.index(self._streaming))
@@ -256,7 +250,7 @@ class Transcript(EntryView, can_focus=True):
     def _run_clock(self) -> None:
         """Tick once a second while an answer is running, and not otherwise."""
         if self._streaming is not None and self._clock is None:
-            self._clock = self.set_interval(CLOCK_SECONDS, self._count_on)
+            self._clock = self.set_interval(CLOCK_SECONDS, self.count_on)
         elif self._streaming is None and self._clock is not None:
             self._clock.stop()
             self._clock = None

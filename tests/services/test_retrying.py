@@ -1,0 +1,41 @@
+"""How long is waited before a question is sent again, and when it is not."""
+
+import pytest
+
+from acechat.errors import Rejected, Unreachable
+from acechat.services.retrying import TRIES, wait_before_next_try
+
+AWAY = Unreachable("cannot reach api.test", retryable=True)
+
+
+def busy(retry_after: float | None = None) -> Rejected:
+    return Rejected("slow", code="too_many_requests", status=429, retry_after=retry_after)
+
+
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        # 0.5 s, twice that, and so on up to 8 s; of each a random part.
+        (AWAY, [0.25, 0.5]),
+        # 2 s and twice that, and up to a second more.
+        (busy(), [2.5, 4.5]),
+        (busy(0.0), [0.0, 0.0]),
+        (busy(60.0), [60.0, 60.0]),
+        (busy(60.1), [None, None]),
+        (Unreachable("its certificate is not trusted", retryable=False), [None, None]),
+        (Rejected("broken", code="api_error", status=503, retry_after=1.0), [None, None]),
+    ],
+    ids=str,
+)
+def test_the_times_between_the_tries(
+    error: Unreachable | Rejected, waits: list[float | None]
+) -> None:
+    tries = range(1, TRIES)
+    assert [wait_before_next_try(error, attempt, lambda: 0.5) for attempt in tries] == waits
+    assert wait_before_next_try(error, TRIES, lambda: 0.5) is None
+
+
+def test_doubling_ends_at_eight_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("acechat.services.retrying.TRIES", 20)
+    waits = [wait_before_next_try(AWAY, attempt, lambda: 1.0) for attempt in (4, 5, 6, 19)]
+    assert waits == [4.0, 8.0, 8.0, 8.0]
