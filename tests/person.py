@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from acechat.app import ChatApp
 from acechat.paths import find_paths
-from acechat.settings_file import load_settings
+from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
 
 PATIENCE = 15.0
@@ -79,7 +79,7 @@ async def at_the_program(
     """Start the real program with all its files in `home`, and leave it at the end."""
     environ = {"ACECHAT_HOME": str(home), "TERM": "xterm-256color", **(environ or {})}
     paths = find_paths(environ)
-    app = ChatApp(options or ScreenOptions(), load_settings(paths.settings), paths, environ)
+    app = ChatApp(options or ScreenOptions(), read_settings(paths.settings), paths, environ)
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         try:
             yield Person(app, pilot)

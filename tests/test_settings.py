@@ -2,21 +2,26 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args, get_type_hints
+from typing import IO, get_args, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import acechat
 from acechat.commands import check_keys, split_keys
 from acechat.errors import SettingsError
 from acechat.models import Preset
 from acechat.settings import CHOICES, Settings, check_setting
-from acechat.settings_file import LoadedSettings, load_settings, save_settings
+from acechat.settings_file import LoadedSettings, load_settings, read_settings, save_settings
 
 
 def written(folder: Path, text: str) -> Path:
@@ -261,6 +266,128 @@ def test_two_that_save_at_once_never_make_half_a_file(tmp_path: Path) -> None:
         thread.join()
     assert len(seen) == 40
     assert all(one in chosen for one in seen)
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "mistakes"),
+    [
+        ('mouse = 3\nmodel = "m"\ntheme = ""\n', Settings(model="m"), 2),
+        (
+            '[keys]\n"chat.new" = "ctrl+b"\n"chat.nwe" = "f9"\n"chat.sidebar" = "f3"\n',
+            Settings(keys={"chat.new": "ctrl+b", "chat.sidebar": "f3"}),
+            1,
+        ),
+        ('[keys]\n"chat.new" = 3\n"app.theme" = "f11"', Settings(keys={"app.theme": "f11"}), 1),
+        (
+            'presets = [{name="a", text="t"}, 3, {name="b", text="u"}, {name="", text="v"}]',
+            Settings(presets=(Preset("a", "t"), Preset("b", "u"))),
+            1,
+        ),
+        (
+            'presets = [{name="a", text="t", more=1}, {name="b", text="u"}]',
+            Settings(presets=(Preset("a", "t"), Preset("b", "u"))),
+            1,
+        ),
+        ('presets = "x"', Settings(), 1),
+        ('base_url = "http://a.b"\nmodel = "m"', Settings(model="m"), 1),
+        ("model = ", Settings(), 1),
+    ],
+)
+def test_what_is_right_is_kept_beside_a_mistake(
+    tmp_path: Path, text: str, settings: Settings, mistakes: int
+) -> None:
+    loaded = read_settings(written(tmp_path, text))
+    assert loaded.settings == settings
+    assert len(loaded.mistakes) == mistakes
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path / "config.toml")
+    assert str(caught.value) == loaded.mistakes[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "misleads"),
+    [
+        ("theme = 3", False),
+        ("sevrer_of_pictures = 3", False),
+        ("zzz = 1", False),
+        ('"keys.chat.new" = "f9"', False),
+        ("theme = 3\nserver = 4", True),
+        ("Server = 'api'", True),
+        ("base_uri = 'https://a.b'", True),
+        ("cafile = '/x'", True),
+        ("end_point = 'aichat2'", True),
+        ("= 1", True),
+    ],
+)
+def test_a_mistake_that_could_lead_a_question_elsewhere_is_told_apart(
+    tmp_path: Path, text: str, misleads: bool
+) -> None:
+    loaded = read_settings(written(tmp_path, text))
+    assert bool(loaded.misleading) is misleads
+
+
+SAVING = """
+import sys
+from pathlib import Path
+from acechat.settings import Settings
+from acechat.settings_file import load_settings, save_settings
+path, name = Path(sys.argv[1]), sys.argv[2]
+before = Settings()
+for number, _ in enumerate(sys.stdin, 1):
+    now = Settings(**{name: str(number) * 2000})
+    save_settings(path, now, before=before)
+    assert getattr(load_settings(path).settings, name) == str(number) * 2000
+    print(number, flush=True)
+    before = now
+"""
+"""Saves one setting for every line that comes in; no other process takes it away."""
+
+
+@contextmanager
+def saving(path: Path, name: str) -> Generator[tuple[IO[str], IO[str], "subprocess.Popen[str]"]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", SAVING, str(path), name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env={**os.environ, "PYTHONPATH": str(Path(acechat.__file__).parents[1])},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdin, process.stdout, process
+
+
+def test_two_processes_that_save_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with saving(path, "model") as (one, from_one, _), saving(path, "gguf") as (two, from_two, _):
+        for number in range(1, 21):
+            for each in (one, two):
+                each.write("save\n")
+            # Neither ever sees, nor leaves, half a file.
+            load_settings(path)
+            assert from_one.readline() == from_two.readline() == f"{number}\n"
+            kept = load_settings(path).settings
+            assert kept == Settings(model=str(number) * 2000, gguf=str(number) * 2000)
+
+
+def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    save_settings(path, Settings(theme="nord"))
+    for number in range(8):
+        with saving(path, "model") as (line, answers, process):
+            line.write("save\n" * 1000)
+            for _ in range(1 + number):
+                answers.readline()
+            # Somewhere between two lines it is writing.
+            process.kill()
+        loaded = load_settings(path)
+        assert loaded.settings.theme == "nord"
+        assert loaded.settings.model
+        assert len(loaded.settings.model) % 2000 == 0
+    # What the killed ones left half done is in nobody's way.
+    save_settings(path, Settings(theme="nord", model="m"))
+    assert load_settings(path).settings == Settings(theme="nord", model="m")
 
 
 def test_every_field_has_a_check_and_its_default_passes() -> None:

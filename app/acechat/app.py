@@ -8,7 +8,6 @@ import logging
 import signal
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,8 @@ from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import masked
-from acechat.configured import ConfiguredApp
-from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, StoreError
+from acechat.connected import ConnectedApp
+from acechat.errors import SettingsError, StoreError
 from acechat.keeping import keep_backed_up, tell_how_it_was_found
 from acechat.logfile import start_log
 from acechat.paths import Paths
@@ -38,10 +37,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from acechat.clipboard import CopyResult
-    from acechat.connection import Connection
     from acechat.screens.settings import SettingsScreen
-    from acechat.services.chat import ChatService
-    from acechat.store.conversations import ConversationStore
     from acechat.tokens import Token
 
 LATER = (
@@ -64,7 +60,7 @@ MANUAL = "The manual is in the folder docs, and the model guide answers from it.
 log = logging.getLogger(__name__)
 
 
-class ChatApp(ConfiguredApp):
+class ChatApp(ConnectedApp):
     """acechat, full screen."""
 
     CSS_PATH = [*first_sheets()]
@@ -79,17 +75,13 @@ class ChatApp(ConfiguredApp):
         paths: Paths,
         environ: Mapping[str, str],
     ) -> None:
-        super().__init__(loaded.settings, paths, environ)
-        self._options = options
-        self._warnings = loaded.warnings
-        self._store: ConversationStore | None = None
-        self._connection: Connection | None = None
-        self._old_connections: list[Connection] = []
-        self._chat: ChatService | None = None
+        super().__init__(options, loaded, paths, environ)
         for theme in THEMES:
             self.register_theme(theme)
         self.put_on_first(self.settings)
-        self.chat_screen = ChatScreen(self.settings, self.copier, model=options.model)
+        self.chat_screen = ChatScreen(
+            self.settings, self.copier, look_again=self.look_again, model=options.model
+        )
 
     def get_default_screen(self) -> Screen[None]:
         """Begin on the chat screen: there is no other one under it that would be painted first."""
@@ -130,9 +122,10 @@ class ChatApp(ConfiguredApp):
         except StoreError as error:
             self.exit(2, return_code=2, message=Text(f"acechat: {error}"))
             return
-        for warning in self._warnings:
+        for warning in self.loaded.warnings:
             screen.say(warning, seconds=6.0)
         tell_how_it_was_found(self._store, screen)
+        self.tell_mistakes(anew=True)
         self.run_worker(self._read_later_sheets(), group="sheets")
         await asyncio.to_thread(_load, LATEST)
         await self.reconnect()
@@ -145,76 +138,16 @@ class ChatApp(ConfiguredApp):
             self.stylesheet.parse()
             await asyncio.sleep(0)
 
-    async def reconnect(self) -> None:
-        """Find out who answers."""
-        from acechat.connection import connect
-        from acechat.services.chat import ChatService
-
-        assert self._store is not None
-        try:
-            connection = await connect(
-                self.settings, self._paths, self._environ, gguf=self._options.gguf
-            )
-        except (ServerError, SettingsError) as error:
-            self.chat_screen.not_connected(str(error))
-            return
-        if self._connection is not None:
-            # Answers that are arriving stay with the server that was asked.
-            self._old_connections.append(self._connection)
-        self._connection = connection
-        if self._chat is None:
-            self._chat = ChatService(self._store, connection.api)
-        else:
-            self._chat.api = connection.api
-        self.chat_screen.connected(connection, self._chat)
-        try:
-            await connection.api.prepare()
-        except ChatError as error:
-            # A question would fail on it too; it is better known before.
-            self.chat_screen.doubt(error.message)
-            if error.code == UNTRUSTED and (screen := self.settings_screen) is not None:
-                screen.refuse("ca_file", error.message)
-
     # Actions of the table of commands.
 
     def action_settings(self, section: str = "") -> None:
         """Open the settings, where none is named on what helps against the last failure."""
         section = section or self.chat_screen.turns.helpful_setting
         if self.settings_screen is None:
-            self.run_worker(self._show_settings(section), group="dialog", exclusive=True)
+            self.run_worker(self.show_settings(section), group="dialog", exclusive=True)
 
-    async def _show_settings(self, section: str) -> None:
-        from acechat.screens.settings import SettingsScreen
-        from acechat.services.catalogue import DEFAULT_MODEL, MODELS
-
-        if not self.chat_screen.is_open:
-            self.chat_screen.say("one moment, the conversations are being opened")
-            return
-        connection = self._connection
-        recent: list[str] = []
-        with suppress(StoreError):
-            # The settings are needed all the more where the store cannot be read.
-            recent = await self.chat_screen.library.recent_models()
-        await self.push_screen(
-            SettingsScreen(
-                self.settings,
-                self.chat_screen.conversation,
-                self._token(),
-                models=connection.models if connection else MODELS,
-                recent=recent,
-                default_model=connection.default_model if connection else DEFAULT_MODEL,
-                themes=sorted(self.available_themes),
-                check=self._check,
-                section=section,
-            )
-        )
-
-    async def _check(self) -> str:
-        if self._connection is None:
-            return "nobody answers at present"
-        return await self._connection.api.check()
-
-    def _token(self) -> Token | None:
+    def token(self) -> Token | None:
+        """Return the token in force."""
         from acechat.tokens import find_token
 
         try:
@@ -225,7 +158,7 @@ class ChatApp(ConfiguredApp):
 
     def show_token(self, screen: SettingsScreen) -> None:
         """Show on the settings screen which token is in force."""
-        screen.update(self.settings, self.chat_screen.conversation, self._token())
+        screen.update(self.settings, self.chat_screen.conversation, self.token())
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -280,9 +213,7 @@ class ChatApp(ConfiguredApp):
             worker.cancel()
         # A worker may be starting the embedded server: it must have the time to end it.
         await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
-        for connection in (*self._old_connections, self._connection):
-            if connection is not None:
-                await connection.aclose()
+        await self.close_connections()
         if self._store is not None:
             await self._store.close()
 
@@ -305,7 +236,7 @@ class ChatApp(ConfiguredApp):
             self._chat.is_failing = True
         # Libraries put what they were given into their messages, a header with the token too.
         told = "".join(traceback.format_exception(error))
-        token = self._token()
+        token = self.token()
         log.critical("the program failed\n%s", masked(token.value)(told) if token else told)
         self._exit_renderables.append(
             Text(f"acechat failed; what happened is in {self._paths.log}")

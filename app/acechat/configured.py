@@ -17,16 +17,17 @@ from acechat.bindings import keymap_of
 from acechat.errors import SettingsError, StoreError
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
-from acechat.settings import Settings
-from acechat.settings_file import save_settings
+from acechat.settings import DIRECTING, Settings
+from acechat.settings_file import LoadedSettings, read_settings, save_settings
 from acechat.terminal import driver_class
 from acechat.themes import AUTO, resolve_theme
 
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
     from acechat.screens.settings import SettingsScreen
+    from acechat.tokens import Token
 
-_RECONNECTING = ("server", "base_url", "endpoint", "ca_file", "gguf")
+_RECONNECTING = (*DIRECTING, "gguf")
 """The settings that decide who answers."""
 
 
@@ -36,18 +37,24 @@ class ConfiguredApp(App[int]):
     chat_screen: ChatScreen
     """The one screen under all others."""
 
-    def __init__(self, settings: Settings, paths: Paths, environ: Mapping[str, str]) -> None:
+    def __init__(self, loaded: LoadedSettings, paths: Paths, environ: Mapping[str, str]) -> None:
         super().__init__(driver_class=driver_class())
-        self.settings = settings
+        self.loaded = loaded
+        """What the settings file said when it was last read."""
+        self.settings = loaded.settings
         """The settings in force."""
         self._paths = paths
         self._environ = environ
-        self._has_mouse = settings.mouse
+        self._has_mouse = self.settings.mouse
         self._styled_for = ""
 
     @abstractmethod
     async def reconnect(self) -> None:
         """Find out anew who answers."""
+
+    @abstractmethod
+    def token(self) -> Token | None:
+        """Return the token in force."""
 
     @abstractmethod
     def show_token(self, screen: SettingsScreen) -> None:
@@ -76,17 +83,41 @@ class ConfiguredApp(App[int]):
     def keep_settings(self, settings: Settings) -> str:
         """Save and follow changed settings; return why they cannot be saved, or ""."""
         try:
-            save_settings(self._paths.settings, settings)
+            save_settings(self._paths.settings, settings, before=self.settings)
         except SettingsError as error:
             return str(error)
+        if self._follow(settings):
+            self.reconnect_soon()
+        return ""
+
+    def read_again(self) -> bool:
+        """Follow what was changed in the settings file; return whether others may answer now."""
+        before, self.loaded = self.loaded, read_settings(self._paths.settings)
+        # Of a file that cannot be read at all nothing is known: what was right stays in force.
+        unreadable = any(not mistake.key for mistake in self.loaded.mistakes)
+        settings = self.settings if unreadable else self.loaded.settings
+        self.tell_mistakes(anew=before.mistakes != self.loaded.mistakes)
+        others = settings != self.settings and self._follow(settings)
+        return others or before.misleading != self.loaded.misleading
+
+    def tell_mistakes(self, *, anew: bool) -> None:
+        """Show what is wrong in the settings file, and the newest of it once in words."""
+        told = [each.sentence for each in self.loaded.mistakes if not each.misleads]
+        self.chat_screen.warn(f"{told[0]}; its default is used" if told else "", anew=anew)
+
+    def _follow(self, settings: Settings) -> bool:
+        """Put changed settings in force; return whether others may answer now."""
         before, self.settings = self.settings, settings
         self.wear(settings)
         if before.mouse != settings.mouse:
             self.take_mouse(settings.mouse)
         self.chat_screen.take_settings(settings)
-        if any(getattr(before, name) != getattr(settings, name) for name in _RECONNECTING):
-            self.run_worker(self.reconnect(), group="connect", exclusive=True)
-        return ""
+        return any(getattr(before, name) != getattr(settings, name) for name in _RECONNECTING)
+
+    def reconnect_soon(self) -> None:
+        """Find out anew who answers; questions wait until that is known."""
+        self.chat_screen.connecting()
+        self.run_worker(self.reconnect(), group="connect", exclusive=True)
 
     @property
     def settings_screen(self) -> SettingsScreen | None:
@@ -160,6 +191,8 @@ class ConfiguredApp(App[int]):
 
     def _follow_token(self) -> None:
         from acechat.tokens import VARIABLE
+
+        self.chat_screen.connecting()
 
         async def follow() -> None:
             await self.reconnect()

@@ -26,6 +26,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """The settings that are one of a few words, and the words."""
 
+DIRECTING = ("server", "base_url", "endpoint", "ca_file")
+"""The settings that decide where a question goes, and the token with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -78,16 +78,16 @@ def test_the_screen_gets_the_settings_and_their_warnings(started: Started, home:
     assert len(loaded.warnings) == 1
 
 
-def test_a_broken_settings_file_keeps_the_screen_from_opening(
-    started: Started, home: Path, capsys: Capture
+@pytest.mark.parametrize("text", ["theme = 3\n", "theme = \n"])
+def test_the_screen_opens_with_a_broken_settings_file(
+    started: Started, home: Path, text: str
 ) -> None:
     home.mkdir()
-    (home / "config.toml").write_text("theme = 3\n")
-    assert main([]) == 2
-    assert capsys.readouterr().err == (
-        f"acechat: {home}/config.toml, line 1: theme: must be a text in quotes\n"
-    )
-    assert started == []
+    (home / "config.toml").write_text(text)
+    assert main([]) == 7
+    (mistake,) = started[0][1].mistakes
+    assert mistake.sentence.startswith(f"{home}/config.toml, line 1: ")
+    assert (home / "config.toml").read_text() == text
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-import ssl
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,7 @@ from faults import (
     verbatim,
     whole,
 )
-
-CERTIFICATE = Path(__file__).with_name("loopback.pem")
+from trust import CERTIFICATE, tls
 
 
 async def test_refused() -> None:
@@ -44,12 +42,6 @@ async def test_name_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(error, Unreachable)
     assert error.retryable
     assert error.message == "cannot reach api.acedata.invalid: its name is not known"
-
-
-def tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
-    return context
 
 
 async def test_a_certificate_that_is_not_trusted() -> None:

@@ -1,7 +1,5 @@
 """Proxies and certificates of the environment: used, left out, named where they are wrong."""
 
-import os
-import ssl
 from pathlib import Path
 
 import pytest
@@ -13,27 +11,16 @@ from acechat.errors import PROXY, UNTRUSTED, Unreachable
 from acechat.events import TextDelta
 from fault_rows import TOKEN
 from faults import FaultServer, Tunnel
-
-CERTIFICATE = Path(__file__).with_name("loopback.pem")
-ELSEWHERE = "https://api.acedata.invalid"
-"""A host that only a proxy knows; the certificate is for it too."""
+from trust import CERTIFICATE, ELSEWHERE, nothing_set, tls
 
 
 @pytest.fixture(autouse=True)
-def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
-            monkeypatch.delenv(name)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing_set(monkeypatch)
 
 
 def elsewhere(ca_file: str | None = str(CERTIFICATE)) -> HttpChatApi:
     return HttpChatApi(ELSEWHERE, TOKEN, endpoint="aichat", ca_file=ca_file)
-
-
-def tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
-    return context
 
 
 async def test_a_question_goes_through_the_proxy_and_the_proxy_sees_no_token(

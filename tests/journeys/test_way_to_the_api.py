@@ -1,6 +1,5 @@
 """Certificates and proxies that are wrong: the program starts, says what it is, and goes on."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,21 +7,19 @@ import pytest
 from acechat.models import Status
 from acechat.settings_file import load_settings
 from acechat.start import ScreenOptions
-from client.test_surroundings import CERTIFICATE, ELSEWHERE, tls
 from fault_rows import TOKEN
 from faults import FaultServer, Tunnel, complete, stream
 from journeys.at_the_api import API_TOKEN, BASE_URL, at_the_api, ended, kept
 from person import at_the_program
+from trust import CERTIFICATE, ELSEWHERE, nothing_set, tls
 
 QUESTION = "Why is the sky blue?"
 ANSWER = complete(stream("It ", "scatters."))
 
 
 @pytest.fixture(autouse=True)
-def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
-            monkeypatch.delenv(name)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing_set(monkeypatch)
 
 
 async def test_a_certificate_is_trusted_once_it_is_named_in_the_settings(tmp_path: Path) -> None:

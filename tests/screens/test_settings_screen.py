@@ -364,7 +364,8 @@ async def test_every_control_is_reached_with_the_arrows() -> None:
         assert "theme" in app.text
 
 
-async def test_hostile_settings_are_inert() -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_settings_are_inert(size: tuple[int, int]) -> None:
     settings = Settings(
         model=HOSTILE,
         preset=HOSTILE,
@@ -375,10 +376,9 @@ async def test_hostile_settings_are_inert() -> None:
         keys={"chat.new": HOSTILE},
     )
     conversation = Conversation("c", model=HOSTILE, preset=f"own {HOSTILE}", references=(HOSTILE,))
-    for size in SIZES:
-        async with showing(screen(settings, conversation), size) as (app, pilot):
-            for _ in SECTIONS:
-                assert_inert(app.text)
-                await pilot.hover("Section")
-                await pilot.press("down")
-            assert app.heard == []
+    async with showing(screen(settings, conversation), size) as (app, pilot):
+        for _ in SECTIONS:
+            assert_inert(app.text)
+            await pilot.hover("Section")
+            await pilot.press("down")
+        assert app.heard == []

@@ -15,8 +15,7 @@ from acechat.cli.printing import write_columns, write_json, write_line
 from acechat.client import surroundings
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError
 from acechat.paths import Paths, find_paths
-from acechat.settings import Settings
-from acechat.settings_file import load_settings
+from acechat.settings_file import LoadedSettings, read_settings
 from acechat.tokens import find_token
 
 PACKAGES = ("textual", "rich", "httpx", "msgspec", "starlette", "uvicorn", "pyperclip", "xllamacpp")
@@ -64,9 +63,9 @@ def run(args: argparse.Namespace) -> int:
     _look_at_versions(report)
     _look_at_paths(report, paths)
     _look_at_terminal(report, os.environ)
-    settings = _look_at_settings(report, paths)
-    _look_at_network(report, settings, os.environ)
-    asyncio.run(_look_further(report, paths, settings))
+    loaded = _look_at_settings(report, paths)
+    _look_at_network(report, loaded.settings.ca_file, os.environ)
+    asyncio.run(_look_further(report, paths, loaded))
     if args.json:
         write_json({"healthy": not report.problems, "problems": report.problems, **report.sections})
     else:
@@ -145,15 +144,10 @@ def _tmux(environ: Mapping[str, str]) -> str:
     return f"yes, set-clipboard {shown.stdout.strip() or 'unknown'}"
 
 
-def _look_at_settings(report: Report, paths: Paths) -> Settings:
-    settings = Settings()
-    try:
-        loaded = load_settings(paths.settings)
-    except SettingsError as error:
-        report.problems.append(f"{error}; the defaults are used below")
-    else:
-        settings = loaded.settings
-        report.problems.extend(loaded.warnings)
+def _look_at_settings(report: Report, paths: Paths) -> LoadedSettings:
+    loaded = read_settings(paths.settings)
+    report.problems.extend(mistake.sentence for mistake in loaded.mistakes)
+    report.problems.extend(loaded.warnings)
     try:
         token = find_token(paths, os.environ)
     except SettingsError as error:
@@ -163,10 +157,10 @@ def _look_at_settings(report: Report, paths: Paths) -> Settings:
     else:
         found = f"{token.masked} (from the {token.source})" if token else "none"
         report.add("server", "token", found)
-    return settings
+    return loaded
 
 
-def _look_at_network(report: Report, settings: Settings, environ: Mapping[str, str]) -> None:
+def _look_at_network(report: Report, ca_file: str, environ: Mapping[str, str]) -> None:
     found = surroundings.in_force(environ)
     for name, value in found.items():
         report.add("network", name, value)
@@ -174,16 +168,22 @@ def _look_at_network(report: Report, settings: Settings, environ: Mapping[str, s
         report.add("network", "proxies", "no variable names one")
     if not any(name.startswith("SSL_") for name in found):
         report.add("network", "certificates", "those of the system and of certifi")
-    report.add("network", "ca_file", settings.ca_file or "not set")
+    report.add("network", "ca_file", ca_file or "not set")
 
 
-async def _look_further(report: Report, paths: Paths, settings: Settings) -> None:
-    await _look_at_server(report, paths, settings)
+async def _look_further(report: Report, paths: Paths, loaded: LoadedSettings) -> None:
+    await _look_at_server(report, paths, loaded)
     await _look_at_store(report, paths)
 
 
-async def _look_at_server(report: Report, paths: Paths, settings: Settings) -> None:
+async def _look_at_server(report: Report, paths: Paths, loaded: LoadedSettings) -> None:
     from acechat.connection import connect
+
+    settings = loaded.settings
+    if loaded.misleading:
+        # The token must not go to a server that was not meant.
+        report.add("server", "reachable", "not tried, because of the settings file")
+        return
 
     try:
         connection = await connect(settings, paths, os.environ)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from acechat.errors import SettingsError
 from acechat.paths import find_paths
-from acechat.settings_file import load_settings
+from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def open_screen(options: ScreenOptions) -> int:
     from acechat import app
 
     paths = find_paths()
-    return app.run(options, load_settings(paths.settings), paths, os.environ)
+    return app.run(options, read_settings(paths.settings), paths, os.environ)
 
 
 def _unfit() -> str:

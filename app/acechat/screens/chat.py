@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +20,7 @@ from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
 from acechat.errors import StoreError
 from acechat.models import Message
-from acechat.screens.actions import CommandActions
+from acechat.screens.answered import AnsweredScreen
 from acechat.settings import Settings
 from acechat.widgets.grouping import local_today
 from acechat.widgets.header import HeaderLine
@@ -33,8 +32,6 @@ from acechat.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from acechat.clipboard import CopyResult
-    from acechat.connection import Connection
-    from acechat.services.chat import ChatService
     from acechat.services.library import Library, Opened
 
 LOOK_SECONDS = 2.0
@@ -48,7 +45,7 @@ ONLY_READ = "Read-only: nothing can be asked or changed here"
 NO_ROOM = "acechat needs a little more room: at least 40 columns and 10 rows."
 
 
-class ChatScreen(CommandActions):
+class ChatScreen(AnsweredScreen):
     """The conversation that is open, with the list of all of them at its side."""
 
     AUTO_FOCUS = "Prompt"
@@ -66,18 +63,17 @@ class ChatScreen(CommandActions):
         settings: Settings,
         copier: Callable[[str], Awaitable[CopyResult]],
         *,
+        look_again: Callable[[], None] | None = None,
         model: str | None = None,
         today: Callable[[], date] = local_today,
     ) -> None:
-        super().__init__(classes="-empty -sidebar" if settings.sidebar else "-empty")
+        super().__init__(look_again, "-empty -sidebar" if settings.sidebar else "-empty")
         self.copier = copier
         """Copies a text, and says what happened to it."""
         self.today = today
         """The day it is where the user is."""
         self.settings = settings
         """The settings in force."""
-        self.connection: Connection | None = None
-        """Who answers, once that is known."""
         self.first_model = model
         """The model named on the command line, for the first conversation opened."""
         self.messages: list[Message] = []
@@ -85,9 +81,6 @@ class ChatScreen(CommandActions):
         self.question_references: list[str] = []
         """URLs that go with the next question only."""
         self._library: Library | None = None
-        self._chat: ChatService | None = None
-        self._ready = asyncio.Event()
-        self._trouble = ""
         self._questions: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -117,11 +110,6 @@ class ChatScreen(CommandActions):
     def is_open(self) -> bool:
         """Whether the store has been read."""
         return self._library is not None
-
-    @property
-    def chat(self) -> ChatService | None:
-        """The service that asks questions; None until somebody answers."""
-        return self._chat
 
     def background(
         self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
@@ -171,30 +159,7 @@ class ChatScreen(CommandActions):
         self.prompt.placeholder = ONLY_READ
 
     def _look_for_changes(self) -> None:
-        self.background(self.shelf.follow(), "look", exclusive=True)
-
-    def connected(self, connection: Connection, chat: ChatService) -> None:
-        """Take the server that answers from now on."""
-        self.connection = connection
-        self._chat = chat
-        self._trouble = ""
-        self._ready.set()
-        self.query_one(Welcome).set_note(connection.note)
-        self.query_one(Welcome).offer(connection.questions)
-        self.show_header()
-        self.suggest_arguments()
-
-    def not_connected(self, sentence: str) -> None:
-        """Say why nobody can be asked at present."""
-        self._trouble = sentence
-        self._ready.set()
-        self.query_one(Welcome).set_note(sentence)
-        self.say(sentence, severity="error")
-
-    def doubt(self, sentence: str) -> None:
-        """Say what is wrong with the way to who answers; questions can be asked all the same."""
-        self.query_one(Welcome).set_note(sentence)
-        self.say(sentence, severity="error")
+        self.background(self.shelf.follow(), "look")
 
     def suggest_arguments(self) -> None:
         """Tell the prompt what may follow its `/` words."""
@@ -206,17 +171,6 @@ class ChatScreen(CommandActions):
                 "copy": ("answer", "code", "all"),
             }
         )
-
-    async def server(self) -> ChatService:
-        """Wait until somebody answers.
-
-        Raises:
-            StoreError: nobody does; the message says why.
-        """
-        await self._ready.wait()
-        if self._chat is None:
-            raise StoreError(self._trouble)
-        return self._chat
 
     def take_settings(self, settings: Settings) -> None:
         """Follow changed settings."""
@@ -271,7 +225,7 @@ class ChatScreen(CommandActions):
         """
         self.messages = list(messages)
         self.set_class(not messages, "-empty")
-        turn = self._chat.turns.get(self.conversation.id) if self._chat else None
+        turn = self.chat.turns.get(self.conversation.id) if self.chat else None
         self.transcript.show(messages, turn, place)
         self.prompt.busy = turn is not None
 

@@ -25,6 +25,7 @@ class Shelf:
         self._filter = ""
         self._complete = False
         self._behind = False
+        self._looking = False
         self._trouble = ""
 
     def _find(self, conversation_id: str) -> Conversation | None:
@@ -52,7 +53,10 @@ class Shelf:
 
     async def follow(self) -> None:
         """Show what another window has changed, and store what could not be stored before."""
-        screen = self._screen
+        if self._looking:
+            # A change is reported once: a look that is cut short would lose it.
+            return
+        screen, self._looking = self._screen, True
         try:
             await screen.turns.store_ends()
             if await screen.library.changed():
@@ -67,6 +71,8 @@ class Shelf:
                 raise
         else:
             self._trouble = ""
+        finally:
+            self._looking = False
 
     async def _catch_up(self) -> None:
         """Show the open conversation as another window has left it, once that disturbs nothing."""
@@ -88,6 +94,7 @@ class Shelf:
             if messages != screen.messages:
                 screen.show_messages(messages)
         self._behind = False
+        self._looking = False
 
     async def more(self) -> None:
         """Read the next page: the end of the list was reached."""

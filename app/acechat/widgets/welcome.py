@@ -45,6 +45,7 @@ class Welcome(VerticalScroll, can_focus=False):
             yield OptionList(id="questions", markup=False)
             yield Static("", id="answerer", markup=False)
             yield Static(TOKENS, id="tokens", markup=False)
+            yield Static("", id="warning", markup=False)
 
     def on_mount(self) -> None:
         """Show nothing that is not known yet."""
@@ -65,6 +66,11 @@ class Welcome(VerticalScroll, can_focus=False):
         self.query_one("#answerer", Static).update(Content(clean_line(note)))
         self.set_class(bool(note), "-noted")
         self.set_class("token" in note, "-tokenless")
+
+    def warn(self, sentence: str) -> None:
+        """Say what has to be mended; nothing where all is well."""
+        self.query_one("#warning", Static).update(Content(clean_line(sentence)))
+        self.set_class(bool(sentence), "-warned")
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the gaps out where there is no room for them."""
