@@ -204,6 +204,8 @@ async def test_a_deleted_conversation_is_gone_from_the_file_once_the_program_has
 ) -> None:
     conversation = await ask(store, "a very secret question", "a very secret answer")
     await store.save_draft(conversation.id, "a very secret draft")
+    (question, _) = await store.messages(conversation.id)
+    await store.save_draft(question.id, "a very secret question, put better")
     await store.delete(conversation.id)
     again = await reopened(store)
     with pytest.raises(UnknownConversation, match="gone"):

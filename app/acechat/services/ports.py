@@ -194,7 +194,10 @@ class ChatStore(Protocol):
         ...
 
     async def draft(self, conversation_id: str) -> str:
-        """Return the draft of a conversation; the empty id is the new conversation's."""
+        """Return the draft of a conversation, or of a question that is being edited.
+
+        The empty id is the new conversation's.
+        """
         ...
 
     async def save_draft(self, conversation_id: str, text: str) -> None:

@@ -182,7 +182,10 @@ class ConversationStore(CarriedConversations):
         return 0 if self.refusal else await self._database.write(search.index_some)
 
     async def draft(self, conversation_id: str) -> str:
-        """Return the draft of a conversation; the empty id is the new conversation's."""
+        """Return the draft of a conversation, or of a question that is being edited.
+
+        The empty id is the new conversation's.
+        """
         if conversation_id in self._unkept:
             return self._unkept[conversation_id]
         return await self._database.read(

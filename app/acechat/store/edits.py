@@ -126,7 +126,10 @@ def purge(connection: sqlite3.Connection, gone: str | None) -> None:
     connection.execute(
         """
         DELETE FROM drafts WHERE conversation_id IN (
-            SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?
+            SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?1
+            UNION ALL
+            SELECT m.id FROM messages AS m JOIN conversations AS c ON c.id = m.conversation_id
+            WHERE deleted_at IS NOT NULL AND deleted_by IS ?1
         )
         """,
         (gone,),
