@@ -85,6 +85,7 @@ async def at_the_program(
             yield Person(app, pilot)
         finally:
             # As at the end of a real run: what is under way is given up before the screen goes.
+            app.chat_screen.stop_looking()
             for worker in (workers := list(app.workers)):
                 worker.cancel()
             await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)

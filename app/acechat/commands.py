@@ -78,6 +78,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.settings", "f2", "settings", "anywhere", "settings", "settings"),
     Command("app.palette", "ctrl+p", "all commands", "anywhere", "palette", "commands"),
     Command("app.help", "f1", "help", "anywhere", "help", "help"),
+    Command(
+        "chat.archive",
+        "",
+        "archive this conversation, or bring it back to the list",
+        "anywhere",
+        "archive_conversation",
+    ),
     Command("chat.statistics", "", "statistics", "anywhere", "statistics"),
     Command("app.theme", "", "switch the theme", "anywhere", "theme"),
     Command(
@@ -171,8 +178,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sidebar.open", "enter", "open the conversation", "sidebar", "open", "open", "⏎"),
     Command("sidebar.rename", "r", "rename", "sidebar", "rename", "rename"),
     Command("sidebar.pin", "p", "pin or unpin", "sidebar", "pin", "pin"),
+    Command("sidebar.archive", "a", "archive", "sidebar", "archive", "archive"),
     Command("sidebar.delete", "d", "delete", "sidebar", "delete", "delete"),
-    Command("sidebar.undo", "u", "bring the deleted conversation back", "sidebar", "undo"),
+    Command("sidebar.undo", "u", "undo the last deletion or archiving", "sidebar", "undo"),
     Command("sidebar.filter", "slash", "filter by title", "sidebar", "filter", "filter", "/"),
 )
 

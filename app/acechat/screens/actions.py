@@ -155,6 +155,11 @@ class CommandActions(Parts):
         if self.is_open:
             self.background(self.finding.find(), "dialog")
 
+    def action_archive_conversation(self) -> None:
+        """Archive the open conversation, or bring it back to the list."""
+        if self.is_open:
+            self.background(self.shelf.archive(self.conversation.id), "shelf")
+
     def action_statistics(self) -> None:
         """Show how much was asked, and how long the answers took."""
         if self.is_open:
@@ -221,6 +226,10 @@ class CommandActions(Parts):
     @on(Sidebar.PinRequested)
     def _pin_requested(self, event: Sidebar.PinRequested) -> None:
         self.background(self.shelf.pin(event.conversation_id), "shelf")
+
+    @on(Sidebar.ArchiveRequested)
+    def _archive_requested(self, event: Sidebar.ArchiveRequested) -> None:
+        self.background(self.shelf.archive(event.conversation_id), "shelf")
 
     @on(Sidebar.DeleteRequested)
     def _delete_requested(self, event: Sidebar.DeleteRequested) -> None:

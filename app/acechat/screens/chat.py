@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from acechat import commands
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from acechat.clipboard import CopyResult
     from acechat.services.library import Library, Opened
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 """How often another window's changes are looked for: one pragma, 0.1 ms, on the store's thread."""
 
 Result = TypeVar("Result")
@@ -82,6 +83,7 @@ class ChatScreen(AnsweredScreen):
         """URLs that go with the next question only."""
         self._library: Library | None = None
         self._questions: list[str] = []
+        self._look_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Build the screen."""
@@ -145,7 +147,7 @@ class ChatScreen(AnsweredScreen):
         self.prompt.set_history(self._questions)
         if newest and (found := await library.newest()) is not None:
             start = found.id
-        self.set_interval(LOOK_SECONDS, self._look_for_changes)
+        self._look_timer = self.set_interval(LOOK_SECONDS, self._look_for_changes)
         self.finding.index()
         if start is None:
             await self.open_new()
@@ -157,6 +159,14 @@ class ChatScreen(AnsweredScreen):
     def only_reads(self) -> None:
         """Say where questions are written that none can be kept, and so none sent."""
         self.prompt.placeholder = ONLY_READ
+
+    def stop_looking(self) -> None:
+        """Follow other windows no more: what is shown is about to go."""
+        if self._look_timer is not None:
+            self._look_timer.stop()
+        for worker in self.workers:
+            if worker.group == "look":
+                worker.cancel()
 
     def _look_for_changes(self) -> None:
         self.background(self.shelf.follow(), "look")
@@ -334,6 +344,7 @@ class ChatScreen(AnsweredScreen):
 
     async def leave(self) -> None:
         """Stop what is running and keep it, and what is typed, before the program ends."""
+        self.stop_looking()
         await self.turns.stop_all()
         if self._library is not None:
             await self._keep_draft()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
@@ -21,7 +23,7 @@ class Shelf:
         self._screen = screen
         self.listed: list[Conversation] = []
         """The conversations that are shown."""
-        self._deleted: list[str] = []
+        self._undoable: list[Callable[[], Coroutine[None, None, None]]] = []
         self._filter = ""
         self._complete = False
         self._behind = False
@@ -155,6 +157,35 @@ class Shelf:
             self._screen.conversation = replace(self._screen.conversation, pinned=pinned.pinned)
         await self.refresh()
 
+    async def archive(self, conversation_id: str) -> None:
+        """Take a conversation out of the list, which the search still finds, or back into it."""
+        screen = self._screen
+        try:
+            conversation = await screen.library.conversation(conversation_id)
+        except UnknownConversation:
+            screen.say("ask something first")
+            return
+        await self._turn_archived(conversation)
+        title = clean_line(conversation.title)
+        if conversation.archived:
+            screen.say(f"“{title}” is in the list again")
+            return
+        self._undoable.append(partial(self._unarchive, conversation_id))
+        key = screen.key_of("sidebar.undo")
+        screen.say(f"archived “{title}”, {key} in the list brings it back", seconds=4.0)
+
+    async def _unarchive(self, conversation_id: str) -> None:
+        conversation = await self._screen.library.conversation(conversation_id)
+        if conversation.archived:
+            await self._turn_archived(conversation)
+
+    async def _turn_archived(self, conversation: Conversation) -> None:
+        screen = self._screen
+        changed = await screen.library.archive(conversation)
+        if screen.conversation.id == changed.id:
+            screen.conversation = replace(screen.conversation, archived=changed.archived)
+        await self.refresh()
+
     async def delete(self, conversation_id: str) -> None:
         """Delete; ask first where an answer is arriving."""
         from acechat.screens.confirm import ConfirmScreen
@@ -171,7 +202,7 @@ class Shelf:
                 return
             await screen.turns.stopped(conversation_id)
         await screen.library.delete(conversation_id)
-        self._deleted.append(conversation_id)
+        self._undoable.append(partial(screen.library.restore, conversation_id))
         if screen.conversation.id == conversation_id:
             await screen.open_new()
         await self.refresh()
@@ -189,10 +220,10 @@ class Shelf:
         await self._screen.answer_of(UsageScreen(usage, today))
 
     async def undo(self) -> None:
-        """Bring the conversation that was deleted last back."""
-        if not self._deleted:
-            self._screen.say("nothing was deleted")
+        """Undo the last deletion or archiving of this run."""
+        if not self._undoable:
+            self._screen.say("nothing was deleted or archived")
             return
-        await self._screen.library.restore(self._deleted.pop())
+        await self._undoable.pop()()
         await self.refresh()
         self._screen.say("brought back")

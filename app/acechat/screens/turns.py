@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 BREATH_SECONDS = 0.01
 """A burst of text is worked off in slices of this length, so that keys are never kept waiting."""
 
+_NAMELESS = "the server gave no conversation id; the next question carries the transcript"
+
 _UNSTORED = "not stored at present; it is tried again"
 
 
@@ -311,16 +313,25 @@ class Turns:
         if self._is_open(conversation_id):
             screen.prompt.busy = False
             if turn is not None:
-                answer = next(m for m in screen.messages if m.id == turn.answer.id)
+                shown = (m for m in screen.messages if m.id == turn.answer.id)
+                answer = next(shown, turn.answer)
                 answer = replace(turn.answer, version=answer.version, versions=answer.versions)
                 screen.messages = [answer if m.id == answer.id else m for m in screen.messages]
                 screen.transcript.finish(answer)
                 self._outcome = (conversation_id, _outcome(answer))
+                if self._is_nameless(answer):
+                    screen.say(_NAMELESS, seconds=4.0)
             self.show_activity()
         if turn is not None:
             if turn.answer.status is Status.STOPPED and self._is_unstored(conversation_id):
                 screen.say(_UNSTORED, severity="error")
             screen.shelf.ended(conversation_id, opened=self._is_open(conversation_id))
+
+    def _is_nameless(self, answer: Message) -> bool:
+        """Whether the server kept the conversation, as asked, and gave it no id."""
+        screen = self._screen
+        is_asked = screen.settings.stateful and answer.status is Status.COMPLETE
+        return is_asked and screen.conversation.server_id is None
 
     def _is_unstored(self, conversation_id: str) -> bool:
         chat = self._screen.chat

@@ -134,6 +134,12 @@ class Library:
         await self._store.save_conversation(pinned, was=conversation)
         return pinned
 
+    async def archive(self, conversation: Conversation) -> Conversation:
+        """Take a conversation out of the list, or back into it, and return it."""
+        changed = replace(conversation, archived=not conversation.archived)
+        await self._store.save_conversation(changed, was=conversation)
+        return changed
+
     async def mark_unread(self, conversation_id: str) -> None:
         """Mark that an answer ended while nobody was looking."""
         conversation = await self._store.conversation(conversation_id)

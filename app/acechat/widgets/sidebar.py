@@ -88,6 +88,9 @@ class Sidebar(Vertical):
     class PinRequested(_Request):
         """A conversation shall be pinned, or not be pinned any more."""
 
+    class ArchiveRequested(_Request):
+        """A conversation shall leave the list, and stay in the search."""
+
     class DeleteRequested(_Request):
         """A conversation shall be deleted."""
 
@@ -195,6 +198,10 @@ class Sidebar(Vertical):
     def action_pin(self) -> None:
         """Pin the highlighted conversation, or unpin it."""
         self._ask(self.PinRequested)
+
+    def action_archive(self) -> None:
+        """Archive the highlighted conversation."""
+        self._ask(self.ArchiveRequested)
 
     def action_delete(self) -> None:
         """Delete the highlighted conversation."""
