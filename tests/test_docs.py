@@ -1,5 +1,6 @@
 """The manual says what the program does."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -30,3 +31,17 @@ def test_the_first_page_names_every_page() -> None:
         if page.name != "index.md":
             title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
             assert f"*{title}*" in index
+
+
+def test_every_test_that_the_page_of_promises_names_is_there() -> None:
+    rows = (DOCS / "reliability.md").read_text(encoding="utf-8").splitlines()
+    table = [row for row in rows if row.startswith("| ") and "---" not in row]
+    named = 0
+    for row in table:
+        tests = re.findall(r"`([a-z_/]+\.py)::(test_\w+)`", row)
+        assert tests or "shown by" in row, f"nothing shows: {row}"
+        for file, test in tests:
+            text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+            assert f"def {test}(" in text, f"{file}::{test}"
+            named += 1
+    assert named > 50
