@@ -9,7 +9,7 @@ from acechat.events import ApiEvent
 from acechat.models import (
     ChatOptions,
     Conversation,
-    Found,
+    Findings,
     Message,
     Role,
     SearchQuery,
@@ -80,6 +80,10 @@ class FakeStore:
     deleted: set[str] = field(default_factory=set[str])
     hidden: list[Message] = field(default_factory=list[Message])
     """Messages that left the line of their conversation."""
+    findings: list[Findings] = field(default_factory=list[Findings])
+    """What the next looks of a search find."""
+    unindexed: int = 0
+    """How many batches of messages are not in the index of the search yet."""
     log: list[str] = field(default_factory=list[str])
     failing: dict[str, StoreError] = field(default_factory=dict[str, StoreError])
 
@@ -195,14 +199,17 @@ class FakeStore:
     async def branches(self, conversation_id: str) -> list[Conversation]:
         return []
 
-    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
-        return []
+    async def search(self, query: SearchQuery, limit: int, rest: range | None = None) -> Findings:
+        return self.findings.pop(0) if self.findings else Findings()
 
     async def usage(self, since: float) -> Usage:
         return Usage((), ())
 
     async def index_some(self) -> int:
-        return 0
+        await asyncio.sleep(0)
+        self._write("index")
+        self.unindexed, before = max(0, self.unindexed - 1), self.unindexed
+        return min(before, 1)
 
     async def draft(self, conversation_id: str) -> str:
         return self.drafts.get(conversation_id, "")

@@ -234,6 +234,25 @@ class Found:
     """Of the message; where the title was found, when the conversation was last used."""
     text: str
     """The whole text of the message, raw; empty where the title was found."""
+    rank: int = 0
+    """How well it answers: 2 for each whole word, 1 for each that a word begins with."""
+
+    @property
+    def order(self) -> tuple[bool, int, float]:
+        """A key for sorting: titles first, then what fits best, the newest among equals."""
+        return (self.message_id is not None, -self.rank, -self.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one look for something found."""
+
+    hits: tuple[Found, ...] = ()
+    """Titles, then messages: the best first, the newest among equals."""
+    rest: range | None = None
+    """Which messages the next look goes on with; None where there is no need of one."""
+    unread: int = 0
+    """How many messages cannot be found yet: they are neither in the index nor of the newest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from acechat.models import Conversation, Message, Role, Status, new_id
+from acechat.screens.panel import LineInput
+from acechat.screens.search import SearchScreen
 from acechat.store.conversations import ConversationStore
 from faults import FaultServer, complete, held, stream
 from journeys.at_the_api import at_the_api
@@ -124,3 +126,69 @@ async def test_a_new_answer_is_found_at_once(tmp_path: Path) -> None:
         await person.presses("ctrl+f")
         await person.types("marmal")
         await person.sees("gpt-5.1 ·", "A marmalade sky.")
+
+
+async def test_enter_waits_for_the_answer_to_what_was_typed(
+    tmp_path: Path, kept: dict[str, Conversation]
+) -> None:
+    async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("lifetime")
+        await person.sees("A lifetime names a region.")
+        dialog = person.app.screen
+        assert isinstance(dialog, SearchScreen)
+        # Without a moment between the keys, as from a fast typist or a script.
+        line = dialog.query_one(LineInput)
+        line.value = "rayleigh"
+        await line.action_submit()
+        await person.until("is on it", lambda: focused(person) == "Rayleigh scattering.")
+
+
+async def test_the_search_begins_with_the_words_of_the_last_time(
+    tmp_path: Path, kept: dict[str, Conversation]
+) -> None:
+    async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("sky")
+        await person.sees("Why is the sky blue?", "you ·")
+        await person.presses("down", "enter")
+        await person.until("is on it", lambda: focused(person) == "Why is the sky blue?")
+        await person.presses("ctrl+f")
+        await person.sees("Find in all conversations", "you ·")
+        await person.types("names")
+        await person.sees("A lifetime names a region.")
+        assert "you ·" not in person.screen
+
+
+async def test_a_hit_on_another_line_waits_for_the_answer_that_is_arriving(
+    tmp_path: Path, kept: dict[str, Conversation]
+) -> None:
+    script = [held(*stream("A new attempt")[:1])]
+    async with FaultServer(script) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("rayleigh")
+        await person.sees("Rayleigh scattering.")
+        await person.presses("enter")
+        await person.until("is on it", lambda: focused(person) == "Rayleigh scattering.")
+        await person.presses("r")
+        await person.sees("A new")
+        await person.presses("ctrl+f", "enter")
+        await person.sees("still arriving")
+        assert "Rayleigh" not in [m.text for m in person.app.chat_screen.messages]
+
+
+async def test_a_large_store_is_searched_while_it_is_taken_into_the_index(
+    tmp_path: Path, kept: dict[str, Conversation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One message a batch, and one that is found without the index.
+    monkeypatch.setattr("acechat.store.search.BATCH", 1)
+    monkeypatch.setattr("acechat.store.search.UNINDEXED", 1)
+    monkeypatch.setattr("acechat.services.library.INDEX_PAUSE", 0.5)
+    async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("region")
+        await person.sees("A lifetime names a region.", "still indexing (", "left)")

@@ -1,8 +1,10 @@
 """The kept conversations."""
 
+import asyncio
 from dataclasses import replace
 
-from acechat.models import MAX_TITLE, Conversation
+from acechat.errors import StoreError
+from acechat.models import MAX_TITLE, Conversation, Findings, Found, Role, SearchQuery
 from acechat.services.library import Library
 from fakes import FakeStore
 
@@ -53,3 +55,44 @@ async def test_a_branch_is_named_after_what_it_branched_off() -> None:
     long = await library.branch(replace(branch, title="x" * MAX_TITLE), "m1")
     assert len(long.title) == MAX_TITLE
     assert long.title.endswith("x…")
+
+
+def hit(message_id: str, rank: int, created_at: float) -> Found:
+    return Found("c", "t", False, message_id, Role.USER, "", created_at, message_id, rank)
+
+
+async def test_what_several_looks_find_is_put_in_order() -> None:
+    store = FakeStore(
+        findings=[
+            Findings((hit("new", 1, 30.0), hit("newer", 1, 40.0)), range(9)),
+            Findings((), range(5)),
+            Findings((hit("old", 2, 10.0), hit("new", 1, 30.0)), None),
+        ]
+    )
+    seen = [
+        [each.message_id for each in found.hits]
+        async for found in Library(store).search(SearchQuery(("x",)), 2)
+    ]
+    assert seen == [["newer", "new"], ["newer", "new"], ["old", "newer"]]
+
+
+async def test_the_index_takes_what_comes_while_it_is_at_work() -> None:
+    store = FakeStore(unindexed=2)
+    library = Library(store)
+    working = asyncio.create_task(library.index())
+    await asyncio.sleep(0)
+    assert library.is_indexing
+    await library.index()
+    await working
+    assert not library.is_indexing
+    assert store.log == ["index"] * 4
+
+
+async def test_an_index_that_cannot_be_written_is_left_until_the_next_call() -> None:
+    store = FakeStore(unindexed=1, failing={"index": StoreError("disk full")})
+    library = Library(store)
+    await library.index()
+    assert not library.is_indexing
+    store.failing.clear()
+    await library.index()
+    assert store.unindexed == 0

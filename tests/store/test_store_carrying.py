@@ -65,7 +65,7 @@ async def test_what_is_brought_in_is_the_same_to_the_byte(
     kept = await elsewhere.conversation(conversation.id)
     assert (kept.server_id, kept.server) == ("s1", "s")
     assert await texts(elsewhere, conversation) == ["q1", "a1", "q2", "a2"]
-    hits = await elsewhere.search(SearchQuery(words=("better",)), 9)
+    hits = (await elsewhere.search(SearchQuery(words=("better",)), 9)).hits
     assert [hit.text for hit in hits] == ["a2, better"]
 
 
@@ -146,7 +146,7 @@ async def test_a_removal_elsewhere_is_followed_unless_it_was_changed_since(
     assert await store.remove(conversation.id, changed_at + 1)
     assert await store.conversations() == []
     assert await store.removals() == {conversation.id: changed_at + 1}
-    assert await store.search(SearchQuery(words=("q1",)), 9) == []
+    assert (await store.search(SearchQuery(words=("q1",)), 9)).hits == ()
 
 
 async def test_a_message_of_another_conversation_is_not_taken_over(

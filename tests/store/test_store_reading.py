@@ -73,7 +73,7 @@ async def test_everything_can_be_read_and_nothing_is_written(only_read: str, fil
     assert (question.text, answer.text) == ("How do lifetimes differ?", "They name a region.")
     assert await store.draft(conversation.id) == "half a thought"
     assert await store.conversations(filter="lifetimes") == [conversation]
-    hits = await store.search(SearchQuery(words=(fold("region"),)), 10)
+    hits = (await store.search(SearchQuery(words=(fold("region"),)), 10)).hits
     assert [hit.text for hit in hits] == ["They name a region."]
     assert [c.id async for c, _ in store.export_rows()] == [conversation.id]
     assert [whole.conversation.id async for whole in store.wholes()] == [conversation.id]

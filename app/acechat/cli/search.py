@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
 from acechat.cli.codes import COMPLETE, FAILED
@@ -12,9 +14,15 @@ from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json
 from acechat.errors import SettingsError
 from acechat.export import iso_time
-from acechat.models import Found, Role
+from acechat.models import Found, Role, SearchQuery
 from acechat.paths import find_paths
 from acechat.services.search import QueryError, Snippet, is_empty, parse_query, snippet
+
+if TYPE_CHECKING:
+    from acechat.store.conversations import ConversationStore
+
+INDEX_SECONDS = 10.0
+"""How long messages are taken into the index first: some 50,000 of 600 characters."""
 
 DEFAULT_COUNT = 20
 """Hits that fit two screens of a terminal of 24 lines."""
@@ -61,12 +69,11 @@ async def _run(words: list[str], count: int, *, as_json: bool) -> int:
     if is_empty(query):
         raise SettingsError("type a word to look for")
     paths = find_paths()
-    found: list[Found] = []
+    found: tuple[Found, ...] = ()
+    unread = 0
     if paths.store.exists():
         async with open_store(paths) as store:
-            while await store.index_some():
-                pass
-            found = await store.search(query, count)
+            found, unread = await _found(store, query, count)
     if as_json:
         write_json([_object(hit, snippet(hit.text, query.words)) for hit in found])
     else:
@@ -74,7 +81,25 @@ async def _run(words: list[str], count: int, *, as_json: bool) -> int:
             _write(hit, snippet(hit.text, query.words))
     if not found:
         complain("nothing was found")
+    if unread:
+        complain(
+            f"{unread:,} messages are not in the index yet and were not looked at; "
+            "searching again goes on with it"
+        )
     return COMPLETE if found else FAILED
+
+
+async def _found(
+    store: "ConversationStore", query: SearchQuery, count: int
+) -> tuple[tuple[Found, ...], int]:
+    """Return what is found, and how many messages could not be looked at."""
+    from acechat.services.library import Library
+
+    deadline = time.monotonic() + INDEX_SECONDS
+    while time.monotonic() < deadline and await store.index_some():
+        pass
+    looks = [found async for found in Library(store).search(query, count)]
+    return looks[-1].hits, looks[-1].unread
 
 
 def _write(hit: Found, said: Snippet) -> None:

@@ -15,25 +15,27 @@ class Finding:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
+        self._text = ""
 
     def index(self) -> None:
         """Take what is new into the index, in the background."""
         self._screen.background(self._screen.library.index(), "index")
 
     async def find(self, text: str = "") -> None:
-        """Ask for words and go to the hit that is taken."""
+        """Ask for words, at first those of the last time, and go to the hit that is taken."""
         from acechat.screens.search import SearchScreen
 
         screen = self._screen
         library = screen.library
-        found = await screen.answer_of(
-            SearchScreen(
-                library.search,
-                screen.today(),
-                is_indexing=lambda: library.is_indexing,
-                text=text,
-            )
+        dialog = SearchScreen(
+            library.search,
+            screen.today(),
+            is_indexing=lambda: library.is_indexing,
+            text=text or self._text,
+            select=not text,
         )
+        found = await screen.answer_of(dialog)
+        self._text = dialog.text
         if found is not None:
             await self.go_to(found)
 

@@ -1,6 +1,8 @@
 """The search: every message of every conversation, as it is typed."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import date
 from itertools import pairwise
 from typing import ClassVar
@@ -14,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from acechat.clean import clean_line
 from acechat.errors import StoreError
-from acechat.models import Found, Role, SearchQuery
+from acechat.models import Findings, Found, Role, SearchQuery
 from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, Panel, Row, Rows
 from acechat.services.search import FILTERS, QueryError, is_empty, parse_query, snippet
 from acechat.widgets.labels import SEPARATOR, clock_time
@@ -22,8 +24,11 @@ from acechat.widgets.labels import SEPARATOR, clock_time
 SHOWN = 50
 """Hits that are shown: who has not found it among these types another word."""
 
-Search = Callable[[SearchQuery, int], Awaitable[list[Found]]]
-"""Looks for something in all conversations; returns so many hits at most."""
+REPAINT_SECONDS = 0.25
+"""How often what further looks find is shown."""
+
+Search = Callable[[SearchQuery, int], AsyncGenerator[Findings, None]]
+"""Looks for something in all conversations; yields all that is found so far, again and again."""
 
 
 class SearchScreen(Panel[Found]):
@@ -43,6 +48,7 @@ class SearchScreen(Panel[Found]):
         *,
         is_indexing: Callable[[], bool],
         text: str = "",
+        select: bool = False,
     ) -> None:
         """Show the search.
 
@@ -51,17 +57,24 @@ class SearchScreen(Panel[Found]):
             today: The day it is where the user is.
             is_indexing: Whether old messages are still being taken into the index.
             text: What is looked for at once.
+            select: Whether the next key types over it.
         """
         super().__init__("Find in all conversations")
-        self._look_up = search
+        self.text = text
+        """What is looked for, as it was typed."""
+        self._select = select
+        self._search = search
         self._today = today
         self._is_indexing = is_indexing
-        self._asked = text
-        self._found: list[Found] = []
+        self._found: Sequence[Found] = ()
+        # The rows that stand there answer what is typed now, and not what was typed before.
+        self._answered = False
+        self._take_first = False
+        self._moved = False
 
     def body(self) -> Iterator[Widget]:
         """The input keeps the focus; the list is moved from here."""
-        yield LineInput(self._asked, placeholder="words, or from: model: after: before: in:title")
+        yield LineInput(self.text, placeholder="words, or from: model: after: before: in:title")
         rows = Rows()
         rows.can_focus = False
         yield rows
@@ -77,7 +90,9 @@ class SearchScreen(Panel[Found]):
 
     def on_mount(self) -> None:
         """Look for what was given, or say what can be looked for."""
-        self._look(self._asked)
+        if self._select:
+            self.query_one(LineInput).select_all()
+        self._look(self.text)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -85,32 +100,71 @@ class SearchScreen(Panel[Found]):
         self._look(event.value)
 
     def _look(self, text: str) -> None:
-        # A search that was overtaken is dropped before it reads anything.
+        self.text = text
+        self._answered = self._take_first = self._moved = False
+        # A search that was overtaken is dropped: at most one look of it is waited for.
         self.run_worker(self._answer(text), group="search", exclusive=True)
 
     async def _answer(self, text: str) -> None:
         try:
             query = parse_query(text, self._today)
-            found = [] if is_empty(query) else await self._look_up(query, SHOWN)
+            if is_empty(query):
+                self._show_filters()
+            else:
+                await self._show_all(query)
         except (QueryError, StoreError) as error:
-            self._show([], SearchQuery(), str(error))
-            return
-        if is_empty(query):
-            self._show_filters()
-        else:
-            self._show(found, query, "" if found else "nothing was found")
+            self._show_rows((), SearchQuery())
+            self._tell(str(error))
 
-    def _show(self, found: list[Found], query: SearchQuery, note: str) -> None:
-        self._found = found
+    async def _show_all(self, query: SearchQuery) -> None:
+        """Show what is found: at once, and again while older messages are looked at."""
+        due = time.monotonic()
+        async with aclosing(self._search(query, SHOWN)) as looks:
+            async for found in looks:
+                over = found.rest is None
+                # The rows that answer what was typed before stay until there are others.
+                if over or (found.hits and time.monotonic() >= due):
+                    self._show(found, query)
+                    due = time.monotonic() + REPAINT_SECONDS
+                elif not self._answered:
+                    self._tell(self._remark(found))
+
+    def _show(self, found: Findings, query: SearchQuery) -> None:
+        self._show_rows(found.hits, query)
+        self._tell(self._remark(found))
+        if self._take_first:
+            self.action_take()
+
+    def _remark(self, found: Findings) -> str:
+        """Say what else there is to know."""
+        if found.rest is not None:
+            state = "looking at older messages"
+        elif not found.hits:
+            state = "nothing was found"
+        else:
+            state = f"the best {SHOWN} are shown" if len(found.hits) == SHOWN else ""
+        unread = ""
+        if found.unread and self._is_indexing():
+            unread = f"still indexing ({found.unread:,} left)"
+        elif found.unread:
+            unread = f"{found.unread:,} old messages are not in the index"
+        return SEPARATOR.join(filter(None, (state, unread)))
+
+    def _show_rows(self, found: Sequence[Found], query: SearchQuery) -> None:
         rows = self.query_one(Rows)
+        at = rows.highlighted
+        stays = self._found[at] if self._moved and self._found and at is not None else None
+        if self._answered and found == self._found:
+            return
+        self._found, self._answered = found, True
         rows.set_options([self._row(number, hit, query) for number, hit in enumerate(found)])
-        rows.action_first()
-        indexing = "still reading older messages" if self._is_indexing() else ""
-        more = f"the first {SHOWN} are shown" if len(found) == SHOWN else ""
-        self._tell(SEPARATOR.join(filter(None, (note, more, indexing))))
+        if stays is not None and stays in found:
+            rows.highlighted = found.index(stays)
+        else:
+            rows.action_first()
 
     def _show_filters(self) -> None:
-        self._found = []
+        self._found, self._answered = (), True
         width = max(len(name) for name, _ in FILTERS)
         self.query_one(Rows).set_options(
             [
@@ -137,11 +191,15 @@ class SearchScreen(Panel[Found]):
         return Row(str(number), *parts)
 
     def action_take(self) -> None:
-        """Go to the highlighted hit."""
-        self.query_one(Rows).action_select()
+        """Go to the highlighted hit, or to the first one once there is an answer."""
+        if self._answered:
+            self.query_one(Rows).action_select()
+        else:
+            self._take_first = True
 
     def action_move(self, action: str) -> None:
         """Move in the list while the input keeps the focus."""
+        self._moved = True
         rows = self.query_one(Rows)
         {
             "cursor_up": rows.action_cursor_up,

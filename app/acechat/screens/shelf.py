@@ -64,6 +64,7 @@ class Shelf:
             if await screen.library.changed():
                 self._behind = True
                 await self.refresh()
+                screen.finding.index()
             if self._behind:
                 await self._catch_up()
         except StoreError as error:

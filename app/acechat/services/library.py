@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from acechat.errors import StoreError, UnknownConversation
 from acechat.models import (
     Conversation,
+    Findings,
     Found,
     Message,
     SearchQuery,
@@ -25,8 +26,11 @@ BRANCH = "Branch of"
 """How the title of a branch begins."""
 
 
-INDEX_PAUSE = 0.02
-"""Seconds between two batches of the index, which take 15 to 30 ms of the store's thread."""
+INDEX_PAUSE = 0.05
+"""Seconds at least between two batches of the index, which take 15 to 30 ms."""
+
+INDEX_SHARE = 3
+"""How many times as long as a batch took the pause after it is: a quarter of the time at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Library:
         self._clock = clock
         self.is_indexing = False
         """Whether messages are being taken into the index of the search."""
+        self._index_again = False
 
     def new(self) -> Conversation:
         """Return a conversation that will be stored with its first question."""
@@ -146,26 +151,52 @@ class Library:
         unread = replace(conversation, unread=True)
         await self._store.save_conversation(unread, was=conversation)
 
-    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
-        """Return titles and messages that answer, the best first."""
-        return await self._store.search(query, limit)
+    async def search(self, query: SearchQuery, limit: int) -> AsyncGenerator[Findings, None]:
+        """Look for something; yield all that is found so far after each look.
+
+        The first look is over within 50 ms and is nearly always the only one; each goes on with
+        older messages. Whoever wants no more of it closes the generator.
+
+        Args:
+            query: What is looked for.
+            limit: How many hits there are at most.
+        """
+        hits: dict[str, Found] = {}
+        rest: range | None = None
+        while True:
+            found = await self._store.search(query, limit, rest)
+            hits |= {hit.message_id or hit.conversation_id: hit for hit in found.hits}
+            best = sorted(hits.values(), key=lambda hit: hit.order)[:limit]
+            yield replace(found, hits=tuple(best))
+            if (rest := found.rest) is None:
+                return
 
     async def index(self) -> None:
         """Take messages that are not in the index of the search yet into it, a few at a time.
 
-        Call it again when there are new ones; while one call is at work another does nothing.
+        Call it again when there are new ones; while one call is at work another only tells it.
+        Where nothing can be stored at present it ends, and the next call goes on: the newest
+        messages are found all the same.
         """
+        self._index_again = True
         if self.is_indexing:
             return
         self.is_indexing = True
         try:
-            taken = await self._store.index_some()
-            while taken:
-                # Keys, and what else is to be stored, go first.
-                await asyncio.sleep(INDEX_PAUSE)
-                taken = await self._store.index_some()
+            with suppress(StoreError):
+                while self._index_again:
+                    self._index_again = False
+                    await self._index_all()
         finally:
             self.is_indexing = False
+
+    async def _index_all(self) -> None:
+        began = time.monotonic()
+        while await self._store.index_some():
+            # Keys, what else is to be stored, and other windows go first.
+            took = time.monotonic() - began
+            await asyncio.sleep(max(INDEX_PAUSE, INDEX_SHARE * took))
+            began = time.monotonic()
 
     async def usage(self, since: float) -> Usage:
         """Return what was asked since a time, and how long the answers took."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from acechat.events import ApiEvent
-from acechat.models import ChatOptions, Conversation, Found, Message, SearchQuery, Usage
+from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage
 
 
 class ChatApi(Protocol):
@@ -118,8 +118,14 @@ class ChatStore(Protocol):
         """Return the conversations that branched off this one, the oldest first."""
         ...
 
-    async def search(self, query: SearchQuery, limit: int) -> list[Found]:
-        """Return titles, then messages: those with whole words first, the newest among equals."""
+    async def search(self, query: SearchQuery, limit: int, rest: range | None = None) -> Findings:
+        """Take one look for something, which takes a limited time.
+
+        Args:
+            query: What is looked for.
+            limit: How many hits are returned at most.
+            rest: What the look before has left over; None begins.
+        """
         ...
 
     async def usage(self, since: float) -> Usage:

@@ -72,6 +72,8 @@ _REST = (
     "CREATE INDEX messages_streaming ON messages (owner) WHERE status = 'streaming'",
     "CREATE INDEX messages_of_server ON messages (server_id) WHERE server_id IS NOT NULL",
     "CREATE INDEX messages_unindexed ON messages (number) WHERE NOT indexed",
+    # Which messages a search for a span of time looks at: 200,000 take 5 MB.
+    "CREATE INDEX messages_of_time ON messages (created_at)",
     "ALTER TABLE conversations ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE conversations ADD COLUMN changed_at REAL NOT NULL DEFAULT 0",
     "UPDATE conversations SET changed_at = updated_at",

@@ -83,6 +83,7 @@ CREATE INDEX messages_in_order
 CREATE INDEX messages_streaming ON messages (owner) WHERE status = 'streaming';
 CREATE INDEX messages_of_server ON messages (server_id) WHERE server_id IS NOT NULL;
 CREATE INDEX messages_unindexed ON messages (number) WHERE NOT indexed;
+CREATE INDEX messages_of_time ON messages (created_at);
 CREATE INDEX conversations_listed ON conversations (pinned, updated_at)
     WHERE deleted_at IS NULL AND NOT archived;
 CREATE INDEX conversations_branched ON conversations (origin_id) WHERE origin_id IS NOT NULL;
