@@ -126,6 +126,25 @@ COMMANDS: tuple[Command, ...] = (
         "transcript",
         "code_right",
     ),
+    Command(
+        "transcript.find",
+        "slash",
+        "find in this conversation",
+        "transcript",
+        "screen.find",
+        "find",
+        "/",
+    ),
+    Command(
+        "transcript.find_next", "n", "the next place found", "transcript", "screen.find_next(1)"
+    ),
+    Command(
+        "transcript.find_previous",
+        "N",
+        "the place found before",
+        "transcript",
+        "screen.find_next(-1)",
+    ),
     Command("transcript.link", "o", "open a link", "transcript", "screen.open_link", "open link"),
     Command(
         "transcript.again",

@@ -4,6 +4,7 @@ from pathlib import Path, PurePath
 
 FIRST: tuple[str, ...] = (
     "base.tcss",
+    "widgets/find_line.tcss",
     "widgets/header.tcss",
     "widgets/prompt.tcss",
     "widgets/sidebar.tcss",

@@ -50,13 +50,13 @@ MOST_IN_A_BLOCK = 10_000
 def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = document(BIG[name], 120, 96)
     effort = [0]
-    measure = module._effort
+    measure = module.effort_of
 
     def counted(block: module.Block) -> int:
         effort[0] += measure(block)
         return measure(block)
 
-    monkeypatch.setattr(module, "_effort", counted)
+    monkeypatch.setattr(module, "effort_of", counted)
     # The last block begins before the limit.
     most = module.RENDER_EFFORT + MOST_IN_A_BLOCK
     scanner = made._reader.scanner

@@ -81,10 +81,11 @@ def test_another_palette_keeps_the_heights() -> None:
     assert made.renders == drawn_before + 1
 
 
-def test_released_lines_are_drawn_again() -> None:
+def test_forgotten_lines_are_drawn_again() -> None:
     made = document(SECTION)
     lines = all_lines(made)
-    made.release()
+    for index in range(made.blocks):
+        made.forget(index)
     assert made.height == len(lines)
     assert all_lines(made) == lines
 

@@ -1,8 +1,10 @@
 """What messages look like, and that the row being read never moves."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
+from textual import _time
 from textual.color import Color
 
 from acechat.models import Failure, Message, Phase, Status
@@ -459,6 +461,19 @@ async def test_a_very_long_answer_is_opened_in_steps_and_ends_at_its_end() -> No
         await reader.settled()
         assert "The end of it." in reader.text
         assert reader.view.following
+
+
+async def test_a_machine_that_stands_still_for_a_moment_leaves_nothing_undrawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with reading() as reader:
+        # Every look at the clock takes a tenth of a second.
+        clock = itertools.count(_time.get_time())
+        monkeypatch.setattr(_time, "get_time", lambda: next(clock) / 10)
+        reader.view.show([question(0), answer(0, RICH * 2500)])
+        assert reader.view._rest is not None
+        await reader.settled()
+        assert "The end of it." in reader.text
 
 
 async def test_a_key_in_the_middle_of_drawing_adds_no_work_of_its_own(

@@ -104,7 +104,7 @@ def _rows(block: Code, layout: Layout, width: int, *, folds: bool) -> Iterator[_
     """
     base = layout.palette.fence
     skip = min(layout.shift, max(block.shape.widest - width, 0))
-    spans = highlight(block, layout.palette)
+    spans = highlight(block, layout.palette) if layout.colours else []
     position = first = 0
     for number, source in enumerate(block.lines):
         stop = position + len(source)

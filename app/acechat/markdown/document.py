@@ -14,7 +14,7 @@ from acechat.markdown.palette import Palette
 from acechat.markdown.reader import Reader
 from acechat.markdown.render import gap_line
 from acechat.markdown.rows import Rows
-from acechat.markdown.shapes import Block, Code, CodeShape, Heading, Paragraph, Table
+from acechat.markdown.shapes import Block, Code, CodeShape, effort_of, texts_of
 
 RENDER_EFFORT = 3000
 """How much source one call draws at most, in characters: 10 ms where it is dense with markup."""
@@ -112,7 +112,14 @@ class Document:
     # ---- layout ----------------------------------------------------------------------------
 
     def set_layout(
-        self, width: int, text_width: int, palette: Palette, *, folds: bool = True, shift: int = 0
+        self,
+        width: int,
+        text_width: int,
+        palette: Palette,
+        *,
+        folds: bool = True,
+        shift: int = 0,
+        colours: bool = True,
     ) -> None:
         """Say how wide lines may be, and in which styles; what was drawn otherwise is forgotten.
 
@@ -122,10 +129,11 @@ class Document:
             palette: the styles.
             folds: long lines of code go on in the next row, not behind their frame.
             shift: by how many cells code that does not fold is moved to the left.
+            colours: code is highlighted, which costs more than all the rest.
         """
         width = max(width, MIN_WIDTH)
         text_width = max(min(text_width, width), MIN_WIDTH)
-        layout = _layout(width, text_width, palette, self._breaks, folds, shift)
+        layout = _layout(width, text_width, palette, self._breaks, folds, shift, colours)
         if self._rows.layout != layout:
             self._rows.lay_out(layout)
 
@@ -134,10 +142,6 @@ class Document:
         """By how many cells code can be moved to the left until its longest line ends."""
         codes = self._reader.scanner.codes
         return max((overflow(shape, self._rows.layout) for shape in codes), default=0)
-
-    def release(self) -> None:
-        """Forget the lines that were drawn, but not how many there are."""
-        self._rows.release()
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -175,7 +179,7 @@ class Document:
                     left -= MAX_CODE
                     changed = True
                     continue
-                left -= _effort(block)
+                left -= effort_of(block)
                 changed = self._draw(index) or changed
                 index += 1
             else:
@@ -202,6 +206,31 @@ class Document:
             else:
                 found += self._lines(index)[offset : offset + last - row]
         return found
+
+    # ---- blocks ----------------------------------------------------------------------------
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks were read so far."""
+        return len(self._rows.entries)
+
+    def block(self, index: int) -> Block:
+        """Return a block that was read."""
+        return self._rows.entries[index].block
+
+    def block_at(self, row: int) -> tuple[int, int]:
+        """Return the block at `row`, and which of its lines that is; -1 for a row before it."""
+        return self._at(row)
+
+    def block_lines(self, index: int) -> list[Line]:
+        """Return the lines of a block that was read, without the blank rows before it."""
+        return self._lines(index)
+
+    def forget(self, index: int) -> None:
+        """Forget the lines of a block, but not how many there are."""
+        self._rows.forget(index)
+
+    # ---- places ----------------------------------------------------------------------------
 
     def locate(self, row: int) -> tuple[int, int]:
         """Return the block and the place in it at `row`.
@@ -273,7 +302,7 @@ class Document:
                 continue
             row = self._rows.first_line(index)
             number = entry.block.link
-            for text in _texts(entry.block):
+            for text in texts_of(entry.block):
                 for anchor in parse(text, references, breaks=self._breaks).anchors:
                     number += 1
                     links.append(Link(number, anchor.label, anchor.url, row))
@@ -314,10 +343,10 @@ class Document:
         total = 0
         for index, entry in enumerate(self._rows.entries):
             block = entry.block
-            texts = _texts(block)
+            texts = texts_of(block)
             count = block.links
             if left > 0 and any("[" in text for text in texts):
-                left -= _effort(block)
+                left -= effort_of(block)
                 count = sum(
                     len(parse(text, references, breaks=self._breaks).anchors)
                     for text in texts
@@ -361,19 +390,3 @@ class Document:
 # Messages share their layout, and with it the styles that were put together for it.
 _layout = lru_cache(maxsize=16)(Layout)
 _PLAIN = Palette()
-
-
-def _texts(block: Block) -> list[str]:
-    match block:
-        case Paragraph() | Heading():
-            return [block.text]
-        case Table():
-            return [cell for row in (block.header or (), *block.rows) for cell in row]
-        case _:
-            return []
-
-
-def _effort(block: Block) -> int:
-    if isinstance(block, Code):
-        return sum(len(line) + 40 for line in block.lines)
-    return 100 + sum(len(text) + 20 for text in _texts(block))

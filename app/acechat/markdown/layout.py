@@ -50,6 +50,8 @@ class Layout:
     """Long lines of code go on in the next row; otherwise they go on behind the frame."""
     shift: int = 0
     """By how many cells such code is moved to the left, where it is wide enough."""
+    colours: bool = True
+    """Code is highlighted."""
     _styles: dict[tuple[Style, int], Style] = field(
         default_factory=dict[tuple[Style, int], Style], repr=False, compare=False
     )

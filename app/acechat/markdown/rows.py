@@ -61,11 +61,6 @@ class Rows:
             self._known = 0
         self._stamps = {shape: stamp(shape, layout) for shape in self._stamps}
 
-    def release(self) -> None:
-        """Forget lines, but not how many there are."""
-        for entry in self.entries:
-            entry.lines = None
-
     def take(self, blocks: Sequence[Block], first: int) -> None:
         """Put `blocks` in the place of the entries from `first` on, and of what they make stale."""
         old = self.entries[first:]

@@ -163,3 +163,21 @@ class Table(Block):
     """The header row, in the first slice."""
     rows: tuple[Cells, ...]
     """Its rows."""
+
+
+def texts_of(block: Block) -> list[str]:
+    """Return the sources of a block that may hold markup."""
+    match block:
+        case Paragraph() | Heading():
+            return [block.text]
+        case Table():
+            return [cell for row in (block.header or (), *block.rows) for cell in row]
+        case _:
+            return []
+
+
+def effort_of(block: Block) -> int:
+    """Return what drawing a block costs, in characters."""
+    if isinstance(block, Code):
+        return sum(len(line) + 40 for line in block.lines)
+    return 100 + sum(len(text) + 20 for text in texts_of(block))

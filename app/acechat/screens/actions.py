@@ -6,6 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.reactive import reactive
@@ -14,6 +15,10 @@ from acechat.models import Conversation
 from acechat.screens.parts import Parts
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
+
+if TYPE_CHECKING:
+    from acechat.widgets.find_line import FindLine
+    from acechat.widgets.finding_view import FindingView
 
 QUIT_SECONDS = 2.0
 """A second ctrl+c within this time quits."""
@@ -70,6 +75,8 @@ class CommandActions(Parts):
         if self.has_class("-sidebar-over"):
             self.remove_class("-sidebar-over")
             self.prompt.focus()
+        elif not self.prompt.has_focus and self.within.close():
+            self.transcript.focus()
         elif not (self.turns.stop(self.conversation.id) or self.lines.leave_editing()):
             self.prompt.focus()
 
@@ -104,11 +111,12 @@ class CommandActions(Parts):
 
     def action_interrupt(self) -> None:
         """Copy the selection, else stop, twice quit."""
-        if list(self.selections) == [self.transcript] and not self.prompt.selected_text:
+        chosen = self.prompt.selected_text
+        if not chosen and len(self.selections) == 1 and self.transcript in self.selections:
             # It may be a whole book.
             self.copying.selection()
-        elif selected := self.prompt.selected_text or self.get_selected_text():
-            self.copying.text(selected, "selection")
+        elif chosen := chosen or self.get_selected_text():
+            self.copying.text(chosen, "selection")
             self.clear_selection()
         elif not self.turns.stop(self.conversation.id):
             self._quit_if_asked_twice()
@@ -202,7 +210,31 @@ class CommandActions(Parts):
         """Open a link of the message."""
         self.copying.link()
 
-    # Messages of the sidebar and of the status line.
+    async def action_find(self) -> None:
+        """Find words in this conversation."""
+        await self.within.open()
+
+    def action_find_next(self, step: int) -> None:
+        """Go to the next place where the words are, or for -1 to the one before."""
+        self.within.step(step)
+
+    # Messages of the widgets; of those that come later, by their names.
+
+    def on_find_line_typed(self, event: FindLine.Typed) -> None:
+        """Find other words."""
+        self.within.mark(event.text)
+
+    def on_find_line_stepped(self, event: FindLine.Stepped) -> None:
+        """Show the next place while words are being typed."""
+        self.within.step(event.step)
+
+    def on_find_line_taken(self) -> None:
+        """Go on in the text."""
+        self.transcript.focus()
+
+    def on_finding_view_told(self, event: FindingView.Told) -> None:
+        """Say how often the words are there."""
+        self.within.tell(event.tally)
 
     @on(Sidebar.Opened)
     def _open_requested(self, event: Sidebar.Opened) -> None:

@@ -216,6 +216,7 @@ class ChatScreen(AnsweredScreen):
     def _show_opened(self, found: Opened) -> None:
         # What was typed before the store was read stays, behind what was kept.
         typed = "" if self.conversation.id else self.prompt.draft
+        self.within.close()
         self.conversation = found.conversation
         self.lines.opened(found)
         self.show_messages(found.messages)

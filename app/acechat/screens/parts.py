@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from acechat.screens.lines import Lines
     from acechat.screens.shelf import Shelf
     from acechat.screens.turns import Turns
+    from acechat.screens.within import Within
     from acechat.widgets.transcript import Transcript
 
 COLUMNS = [(0, "-tiny"), (40, "-narrow"), (90, "-wide")]
@@ -125,6 +126,13 @@ class Parts(Screen[None]):
         from acechat.screens.finding import Finding
 
         return Finding(self._whole)
+
+    @cached_property
+    def within(self) -> Within:
+        """Finds words in the open conversation."""
+        from acechat.screens.within import Within
+
+        return Within(self._whole)
 
     @property
     def _whole(self) -> ChatScreen:

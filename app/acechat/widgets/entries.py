@@ -33,6 +33,9 @@ FOCUS_BAR = " █ "
 CARET = "▍"
 """At the end of a text that is still arriving."""
 
+BEFORE_COLUMN = 8
+"""Cells of a line of code that are shown before the one to be seen."""
+
 Place = tuple[int, int]
 """A row of a message by what it shows, see `Entry.locate`."""
 
@@ -119,10 +122,15 @@ class Entry:
             self._lay_out(self._document)
         return self._document
 
-    def _lay_out(self, document: Document) -> None:
+    def _lay_out(self, document: Document, *, colours: bool = True) -> None:
         look = self._look
         document.set_layout(
-            look.inner, self._text_width, look.palette, folds=look.folds, shift=self._shift
+            look.inner,
+            self._text_width,
+            look.palette,
+            folds=look.folds,
+            shift=self._shift,
+            colours=colours,
         )
 
     @property
@@ -135,6 +143,16 @@ class Entry:
         """The mark of a question's version with two spaces, where there is room for it."""
         mark = f"{version_mark(self.message)}  " if self.message.versions > 1 else ""
         return mark if self.is_question and self._look.has_room(len(mark)) else ""
+
+    def to_seek_in(self) -> Document:
+        """Return a document with the same rows, to look for words in; code has no colours there."""
+        document = Document(self.source, breaks=self.is_question)
+        self._lay_out(document, colours=False)
+        return document
+
+    def show_code(self, column: int) -> None:
+        """Move code so that a cell of its lines is in sight."""
+        self.shift_code(column - BEFORE_COLUMN - self._shift)
 
     def shift_code(self, cells: int) -> bool:
         """Move code that is wider than its frame, to the left for more than 0; tell if it moved."""

@@ -16,6 +16,7 @@ from acechat.widgets.entries import Entry
 from acechat.widgets.look import COMPONENTS, MARGIN, Look
 from acechat.widgets.pace import Pace
 from acechat.widgets.reading import ReadingView
+from acechat.widgets.seeker import Marks
 from acechat.widgets.selecting import (
     block_at,
     encode,
@@ -46,6 +47,8 @@ class _Drawn(NamedTuple):
     """The cell at which text goes on to arrive."""
     span: tuple[int, int] | None = None
     """The characters that are selected."""
+    marks: Marks = ()
+    """The characters that are what is being looked for."""
 
 
 @dataclass(slots=True)
@@ -146,9 +149,14 @@ class EntryView(ReadingView):
                     focused and row != apart,
                     caret if row == caret_row else None,
                     span,
+                    self._marks(entry, row),
                 )
                 show(index, row, drawn)
         return rows
+
+    def _marks(self, entry: Entry, row: int) -> Marks:
+        """Return where a row holds what is being looked for."""
+        return ()
 
     def _strip(self, index: int, row: int, drawn: _Drawn) -> Strip:
         look, width = drawn.look, self.size.width
@@ -158,6 +166,10 @@ class EntryView(ReadingView):
             gutter, *segments = self._entries[index].dressed(
                 row, drawn.line, focused=drawn.focused, caret=drawn.caret
             )
+            styles = look.styles
+            for start, end, here in drawn.marks:
+                style = styles.match_here if here else styles.match
+                segments = painted(segments, (start, end), style)
             if drawn.span is not None:
                 segments = painted(segments, drawn.span, look.selection)
             segments.insert(0, gutter)

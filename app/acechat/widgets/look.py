@@ -51,6 +51,10 @@ class Styles:
     """A key that helps."""
     badge: Style
     """The notice about new text below."""
+    match: Style
+    """What is being looked for."""
+    match_here: Style
+    """The same, at the place that was gone to."""
 
 
 @dataclass(frozen=True, slots=True)

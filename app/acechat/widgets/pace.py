@@ -2,12 +2,24 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+
+from textual.widget import Widget
 
 STEP_SECONDS = 0.01
 """How long work goes on before others get their turn."""
 
 BREATH_SECONDS = 0.001
 """How long it waits for them."""
+
+
+def later(widget: Widget, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+    """Let a widget call `callback` after some seconds.
+
+    A timer of Textual that rings once never does so where the machine holds the program up for
+    longer than that at the moment it begins: it takes the ringing for missed.
+    """
+    return asyncio.get_running_loop().call_later(seconds, widget.call_later, callback)
 
 
 class Pace:

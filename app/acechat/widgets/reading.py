@@ -1,5 +1,6 @@
 """The reader's place among messages whose heights become known only when they are seen."""
 
+import asyncio
 import time
 from abc import abstractmethod
 from bisect import bisect_right
@@ -12,11 +13,10 @@ from textual.geometry import Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
-from textual.timer import Timer
 
 from acechat.widgets.entries import Entry, Place
 from acechat.widgets.look import Look, look_of
-from acechat.widgets.pace import BREATH_SECONDS
+from acechat.widgets.pace import BREATH_SECONDS, later
 
 SETTLE_SECONDS = 0.02
 """How long rows are drawn at once; keys go between that and the rest."""
@@ -63,7 +63,7 @@ class ReadingView(ScrollView):
         self._standing = False
         self._folds = True
         # Not all that is in view could be drawn at once.
-        self._rest: Timer | None = None
+        self._rest: asyncio.TimerHandle | None = None
 
     # Entries.
 
@@ -205,8 +205,8 @@ class ReadingView(ScrollView):
         finally:
             self._settling = False
         if more:
-            # A timer, not a message to itself: only that lets keys and the stream go first.
-            self._rest = self.set_timer(BREATH_SECONDS, self._settle_rest)
+            # Not a message to itself at once: only time lets keys and the stream go first.
+            self._rest = later(self, BREATH_SECONDS, self._settle_rest)
             return
         if self._held is not None and self._held[2]:
             self._held = None

@@ -3,6 +3,7 @@
 Nothing is mounted for a message, so that its cost does not grow with the conversation.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
@@ -14,10 +15,10 @@ from acechat.bindings import bindings_for
 from acechat.markdown.document import CodeBlock, Document, Link
 from acechat.models import Message, Role, Turn
 from acechat.widgets.entries import Entry
-from acechat.widgets.entry_view import EntryView
+from acechat.widgets.finding_view import FindingView
 from acechat.widgets.grouping import local_today
 from acechat.widgets.labels import SEPARATOR
-from acechat.widgets.pace import Pace
+from acechat.widgets.pace import Pace, later
 
 Found = TypeVar("Found")
 
@@ -37,7 +38,7 @@ _ROUNDS = 8
 """What comes into view can change where a message is; that settles in two or three rounds."""
 
 
-class Transcript(EntryView, can_focus=True):
+class Transcript(FindingView, can_focus=True):
     """Shows the messages of a conversation, and its running answer as it grows."""
 
     BINDINGS = bindings_for("transcript")
@@ -65,7 +66,7 @@ class Transcript(EntryView, can_focus=True):
         self._beginning = ""
         self._branches: Mapping[str, int] = {}
         self._streaming: Entry | None = None
-        self._paint_timer: Timer | None = None
+        self._paint_timer: asyncio.TimerHandle | None = None
         self._owed = False
         self._clock: Timer | None = None
 
@@ -163,6 +164,7 @@ class Transcript(EntryView, can_focus=True):
                 self._streaming = None
                 self._run_clock()
             self._changed(self._entries.index(entry))
+            self._text_changed(entry)
 
     def _arriving(self, message_id: str) -> Entry | None:
         running = self._streaming
@@ -233,7 +235,7 @@ class Transcript(EntryView, can_focus=True):
 
     def _paint(self) -> None:
         self._owed = False
-        self._paint_timer = self.set_timer(PAINT_SECONDS, self._paint_owed)
+        self._paint_timer = later(self, PAINT_SECONDS, self._paint_owed)
         self.count_on()
 
     def _paint_owed(self) -> None:
