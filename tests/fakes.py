@@ -157,7 +157,7 @@ class FakeStore:
         self._write("checkpoint")
         self._replace(answer_id, text=text)
 
-    async def finish_turn(self, answer: Message, *, unread: bool) -> None:
+    async def finish_turn(self, answer: Message, *, unread: bool, wait: bool = True) -> None:
         await asyncio.sleep(0)
         self._write("finish")
         rows = self.rows[answer.conversation_id]

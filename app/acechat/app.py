@@ -52,8 +52,8 @@ LATER = (
 LATEST = ("acechat.services.chat", "acechat.client.api", "acechat.connection")
 """What is needed to ask."""
 
-LEAVING_SECONDS = 0.4
-"""How long quitting waits for running answers to be stored; it takes milliseconds."""
+LEAVING_SECONDS = 0.2
+"""How long quitting waits, twice, for running answers to be stored; it takes milliseconds."""
 
 MANUAL = "The manual is in the folder docs, and the model guide answers from it."
 
@@ -181,14 +181,16 @@ class ChatApp(ConnectedApp):
 
     async def action_quit(self) -> None:
         """Keep what is running and what is typed, and leave."""
-        unkept = None
-        try:
-            await asyncio.wait_for(self.chat_screen.leave(), LEAVING_SECONDS)
-        except TimeoutError:
-            log.warning("leaving took too long")
-        except StoreError as error:
-            unkept = Text(f"acechat: what was typed could not be kept: {error}")
-        self.exit(0, message=unkept)
+        leaving = asyncio.ensure_future(self.chat_screen.leave())
+        done, _ = await asyncio.wait({leaving}, timeout=LEAVING_SECONDS)
+        if not done and self._store is not None:
+            # Where another program holds the file, that is not waited for.
+            self._store.hurry()
+            done, _ = await asyncio.wait({leaving}, timeout=LEAVING_SECONDS)
+        unkept = leaving.result() if done else "leaving took too long, so something may be lost"
+        if self._store is not None and self._store.unkept_drafts:
+            unkept = f"what was typed could not be kept: {self._store.refusal}"
+        self.exit(0, message=Text(f"acechat: {unkept}") if unkept else None)
 
     def _told_to_leave(self) -> None:
         self.run_worker(self.action_quit(), group="quit", exclusive=True)

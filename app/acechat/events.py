@@ -62,6 +62,13 @@ class StreamFlawed:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionWaits:
+    """Another program holds the conversations: nothing was sent yet, and it is tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotKept:
     """What arrived cannot be stored at present; it goes on in memory."""
 
@@ -76,4 +83,4 @@ class TurnFinished:
 
 
 ApiEvent = RequestSent | ConversationOpened | TextDelta | TextReplaced | StreamFlawed
-TurnEvent = TurnStarted | RetryScheduled | ApiEvent | NotKept | TurnFinished
+TurnEvent = QuestionWaits | TurnStarted | RetryScheduled | ApiEvent | NotKept | TurnFinished

@@ -322,6 +322,7 @@ class Countdown:
 class Phase(StrEnum):
     """Where a running turn is."""
 
+    STORING = "storing"
     CONNECTING = "connecting"
     WAITING = "waiting"
     RECEIVING = "receiving"

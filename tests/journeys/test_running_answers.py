@@ -195,7 +195,7 @@ async def test_a_question_that_cannot_be_stored_is_not_sent_and_stays(
 async def test_what_cannot_be_stored_while_it_arrives_is_told_once_and_stored_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acechat.services.run.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("acechat.services.checkpoints.CHECKPOINT_SECONDS", 0.0)
     names = ("open_server_conversation", "checkpoint", "finish_turn")
     failing = [Failing(monkeypatch, name) for name in names]
     deltas = stream(*(f"word{number} " for number in range(30)))
@@ -227,7 +227,7 @@ async def test_what_cannot_be_stored_while_it_arrives_is_told_once_and_stored_la
 async def test_text_before_a_silence_is_stored_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acechat.services.run.CHECKPOINT_SECONDS", 0.2)
+    monkeypatch.setattr("acechat.services.checkpoints.CHECKPOINT_SECONDS", 0.2)
     async with (
         FaultServer(held(FIRST, after=REST)) as server,
         at_the_api(tmp_path, server) as person,

@@ -139,7 +139,8 @@ async def test_what_cannot_be_sent_again_is_said() -> None:
         seen.screen.turns.ask("Why?")
         await seen.over(2)
         await seen.pilot.press("f8")
-        await seen.until(lambda: seen.said[1:] == ["this conversation can go on as it is"])
+        # What was said before may be gone by now.
+        await seen.until(lambda: seen.said[-1:] == ["this conversation can go on as it is"])
         assert len(seen.host.api.asked) == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from acechat.errors import StoreError
 from acechat.models import Conversation, new_id
-from acechat.store import damage, database, opening, salvage
+from acechat.store import damage, opening, salvage, thread
 from acechat.store.conversations import ConversationStore
 from acechat.store.migrations import STEPS, migrate
 from acechat.store.salvage import TABLES
@@ -507,7 +507,7 @@ async def test_a_lock_is_no_damage(file: Path, monkeypatch: pytest.MonkeyPatch) 
     await fill(file)
     spoiled = spoil(file, page_that_holds(file, b"answer 20"))
     kill(file)
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(thread, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="store busy"):

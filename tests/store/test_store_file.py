@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from acechat.errors import PROCESS_ENDED, StoreError
-from acechat.models import Conversation, Failure, Message, Status, new_id
-from acechat.store import backups, database, migrations
+from acechat.models import Failure, Message, Status, new_id
+from acechat.store import backups, migrations, thread
 from acechat.store.backups import version_backup
 from acechat.store.conversations import ConversationStore
 from acechat.store.faults import sentence
@@ -330,7 +330,7 @@ async def test_a_full_disk_in_mid_answer_keeps_what_was_there(store: Conversatio
 async def test_another_programs_lock_is_named_after_the_wait(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(thread, "BUSY_SECONDS", 0.05)
     store = await ConversationStore.open(file)
     with raw(file) as connection:
         connection.execute("BEGIN EXCLUSIVE")
@@ -461,13 +461,13 @@ async def test_whichever_call_fails_a_turn_is_kept_whole_or_not_at_all(
 async def test_a_caller_that_goes_away_does_not_tear_a_write(
     store: ConversationStore, file: Path
 ) -> None:
-    conversation = Conversation(new_id())
-    question, answer = turn(conversation, "asked and left")
+    conversation, _, answer = await begin(store)
+    ended = replace(answer, text="all of it", status=Status.COMPLETE)
     with raw(file) as connection:
         connection.execute("BEGIN IMMEDIATE")
         # The first waits for the lock, the second has not even begun.
         callers = [
-            asyncio.create_task(store.begin_turn(conversation, question, answer)),
+            asyncio.create_task(store.finish_turn(ended, unread=False)),
             asyncio.create_task(store.save_draft("", "typed and left")),
         ]
         await asyncio.sleep(0)
@@ -476,9 +476,9 @@ async def test_a_caller_that_goes_away_does_not_tear_a_write(
             with pytest.raises(asyncio.CancelledError):
                 await caller
         connection.execute("ROLLBACK")
-    messages = await store.messages(conversation.id)
-    assert [m.text for m in messages] == ["asked and left", ""]
     assert await store.draft("") == "typed and left"
+    messages = await store.messages(conversation.id)
+    assert [m.text for m in messages] == ["why?", "all of it"]
 
 
 async def test_a_list_that_nobody_waits_for_any_more_is_not_read(

@@ -15,6 +15,7 @@ from acechat.cli.printing import complain, leave_stdout, write, write_json
 from acechat.events import (
     ConversationOpened,
     NotKept,
+    QuestionWaits,
     RetryScheduled,
     TextDelta,
     TextReplaced,
@@ -82,6 +83,8 @@ class Spoken:
                     f"({event.attempt} of {event.attempts})"
                 )
                 self._clock.show("waiting")
+            case QuestionWaits(reason):
+                complain(f"{reason}; trying again")
             case NotKept(reason):
                 self._clock.hide()
                 complain(f"the answer cannot be kept at present: {reason}")

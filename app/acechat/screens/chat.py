@@ -200,12 +200,12 @@ class ChatScreen(AnsweredScreen):
 
     async def open_new(self) -> None:
         """Show a new, empty conversation with its draft."""
-        await self._keep_draft()
+        await self.drafts.keep()
         self._show_opened(await self.library.open_new())
 
     async def open_conversation(self, conversation_id: str) -> None:
         """Show a kept conversation from its end, with its draft."""
-        await self._keep_draft()
+        await self.drafts.keep()
         running = conversation_id in self.turns.streaming
         found = await self.library.open(conversation_id)
         if running and conversation_id not in self.turns.streaming:
@@ -220,6 +220,7 @@ class ChatScreen(AnsweredScreen):
         self.conversation = found.conversation
         self.lines.opened(found)
         self.show_messages(found.messages)
+        self.drafts.loaded(found.draft)
         self.prompt.load("\n".join(filter(None, (found.draft, typed))))
         self.question_references.clear()
         self.shelf.show_opened()
@@ -239,17 +240,6 @@ class ChatScreen(AnsweredScreen):
         turn = self.chat.turns.get(self.conversation.id) if self.chat else None
         self.transcript.show(messages, turn, place)
         self.prompt.busy = turn is not None
-
-    @property
-    def draft_id(self) -> str:
-        """Under which id what is typed is kept: of the conversation, or of an edited question."""
-        if self.lines.editing is not None:
-            return self.lines.editing.id
-        return self.conversation.id if self.messages else ""
-
-    async def _keep_draft(self) -> None:
-        if self.conversation.id:
-            await self.library.save_draft(self.draft_id, self.prompt.draft)
 
     # Showing.
 
@@ -314,7 +304,7 @@ class ChatScreen(AnsweredScreen):
     def on_app_blur(self) -> None:
         """Keep the draft when the user turns to another program."""
         if self._library is not None:
-            self.background(self._keep_draft(), "draft")
+            self.background(self.drafts.keep(), "draft")
 
     @on(Prompt.Submitted)
     def _submitted(self, event: Prompt.Submitted) -> None:
@@ -334,18 +324,29 @@ class ChatScreen(AnsweredScreen):
         self.say(event.reason)
 
     @on(Prompt.DraftChanged)
-    def _draft_changed(self, event: Prompt.DraftChanged) -> None:
+    def _draft_changed(self) -> None:
         if self._library is not None and self.conversation.id:
-            self.background(self.library.save_draft(self.draft_id, event.text), "draft")
+            self.background(self.drafts.keep(), "draft")
 
     def carry_out(self, command_id: str) -> None:
         """Carry out a command of the table where the focus is, as its key would."""
         keys = commands.keys_of(commands.BY_ID[command_id], self.keys)
         host_of(self).simulate_key(keys.split(",", maxsplit=1)[0])
 
-    async def leave(self) -> None:
-        """Stop what is running and keep it, and what is typed, before the program ends."""
+    async def leave(self) -> str:
+        """Stop what is running, keep it and what is typed; return what could not be kept, or ""."""
         self.stop_looking()
         await self.turns.stop_all()
-        if self._library is not None:
-            await self._keep_draft()
+        lost: list[str] = []
+        reason = ""
+        for what, keep in (
+            ("the end of an answer", self.turns.store_ends),
+            ("what was typed", self.drafts.keep),
+        ):
+            try:
+                if self._library is not None:
+                    await keep()
+            except StoreError as error:
+                lost.append(what)
+                reason = str(error)
+        return f"{' and '.join(lost)} could not be kept: {reason}" if lost else ""

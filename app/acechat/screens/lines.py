@@ -95,7 +95,7 @@ class Lines:
     async def _edit(self, question: Message) -> None:
         screen = self._screen
         prompt, library = screen.prompt, screen.library
-        await library.save_draft(screen.draft_id, prompt.draft)
+        await screen.drafts.keep()
         # What became of it before the program ended, or another conversation was opened.
         text = await library.draft(question.id) or _typed(question.text)
         if screen.conversation.id != question.conversation_id:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
+    from acechat.screens.drafts import Drafts
     from acechat.screens.finding import Finding
     from acechat.screens.lines import Lines
     from acechat.screens.shelf import Shelf
@@ -112,6 +113,13 @@ class Parts(Screen[None]):
         from acechat.screens.copying import Copying
 
         return Copying(self._whole)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Keeps what is typed but not sent."""
+        from acechat.screens.drafts import Drafts
+
+        return Drafts(self._whole)
 
     @cached_property
     def choosing(self) -> Choosing:

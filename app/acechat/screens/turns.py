@@ -15,10 +15,11 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from acechat.advice import advice
-from acechat.errors import StoreError, UnknownConversation
+from acechat.errors import StoreBusy, StoreError, UnknownConversation
 from acechat.events import (
     ConversationOpened,
     NotKept,
+    QuestionWaits,
     RequestSent,
     RetryScheduled,
     StreamFlawed,
@@ -40,8 +41,9 @@ from acechat.models import (
     title_of,
 )
 from acechat.options import options_for
+from acechat.screens.activity import activity, outcome
 from acechat.screens.sending import Sent
-from acechat.widgets.labels import LONG_SECONDS, QUIET_SECONDS, counted, counted_down, duration
+from acechat.widgets.labels import QUIET_SECONDS
 from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ BREATH_SECONDS = 0.01
 """A burst of text is worked off in slices of this length, so that keys are never kept waiting."""
 
 _NAMELESS = "the server gave no conversation id; the next question carries the transcript"
+
+_TRYING_AGAIN = "trying again, esc stops it"
 
 _UNSTORED = "not stored at present; it is tried again"
 
@@ -178,6 +182,9 @@ class Turns:
         screen.prompt.busy = True
         if screen.chat is None:
             screen.status.set_activity("connecting")
+        else:
+            # Where the question cannot be stored at once, that is shown with its age.
+            screen.set_timer(QUIET_SECONDS, self.show_activity)
         self._over_events[screen.conversation.id] = asyncio.Event()
         self._workers[screen.conversation.id] = screen.run_worker(
             self._run(screen.conversation, sent),
@@ -207,6 +214,8 @@ class Turns:
                     if isinstance(event, TurnStarted):
                         turn = event.turn
                         self._begun(conversation, turn, sent)
+                    elif isinstance(event, QuestionWaits):
+                        screen.say(f"{event.reason}; {_TRYING_AGAIN}", severity="error")
                     elif turn is not None:
                         self._show(chat, turn, event)
                     if time.monotonic() - breathed > BREATH_SECONDS:
@@ -223,10 +232,13 @@ class Turns:
 
     async def _as_stored(self, conversation: Conversation) -> Conversation:
         """Return the conversation with what another window may have changed."""
-        try:
-            return await self._screen.library.conversation(conversation.id)
-        except UnknownConversation:
-            return conversation
+        while True:
+            try:
+                return await self._screen.library.conversation(conversation.id)
+            except StoreBusy as error:
+                self._screen.say(f"{error}; {_TRYING_AGAIN}", severity="error")
+            except UnknownConversation:
+                return conversation
 
     def _options(self, conversation: Conversation, sent: Sent) -> ChatOptions:
         """Return what a question is sent with; one that was asked before keeps its references."""
@@ -304,7 +316,7 @@ class Turns:
                 screen.transcript.count_on()
             case StreamFlawed(reason):
                 screen.say(reason)
-            case TurnStarted() | TurnFinished() | NotKept():
+            case TurnStarted() | TurnFinished() | NotKept() | QuestionWaits():
                 pass
 
     def _over(self, conversation_id: str, turn: Turn | None) -> None:
@@ -318,7 +330,7 @@ class Turns:
                 answer = replace(turn.answer, version=answer.version, versions=answer.versions)
                 screen.messages = [answer if m.id == answer.id else m for m in screen.messages]
                 screen.transcript.finish(answer)
-                self._outcome = (conversation_id, _outcome(answer))
+                self._outcome = (conversation_id, outcome(answer))
                 if self._is_nameless(answer):
                     screen.say(_NAMELESS, seconds=4.0)
             self.show_activity()
@@ -356,40 +368,13 @@ class Turns:
         if turn is not None and turn.answer.status is Status.STREAMING:
             self._outcome = ("", "")
             self._phase = turn.phase
-            screen.status.set_activity(_activity(turn))
+            screen.status.set_activity(activity(turn))
             if self._ticker is None:
                 self._ticker = screen.set_interval(1.0, self.show_activity)
         else:
             if self._ticker is not None:
                 self._ticker.stop()
                 self._ticker = None
-            of, outcome = self._outcome
-            screen.status.set_activity(outcome if self._is_open(of) else "")
+            of, ended = self._outcome
+            screen.status.set_activity(ended if self._is_open(of) else "")
         screen.show_hints()
-
-
-def _activity(turn: Turn) -> str:
-    now = time.monotonic()
-    if turn.countdown is not None:
-        return counted_down(turn.countdown, now)
-    elapsed, quiet = now - turn.started_at, now - turn.heard_at
-    if turn.phase is Phase.RECEIVING and quiet >= LONG_SECONDS:
-        return f"no data for {counted(int(quiet))}"
-    if turn.phase is Phase.WAITING and elapsed >= QUIET_SECONDS:
-        return f"waiting {counted(int(elapsed))}"
-    return turn.phase.value
-
-
-def _outcome(answer: Message) -> str:
-    took = duration(answer.seconds or 0.0)
-    match answer.status:
-        case Status.COMPLETE:
-            return f"done in {took}"
-        case Status.STOPPED:
-            return f"stopped after {took}"
-        case Status.INTERRUPTED:
-            return f"cut off after {took}"
-        case Status.FAILED:
-            return "failed"
-        case Status.STREAMING:
-            return ""

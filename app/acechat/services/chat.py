@@ -130,7 +130,7 @@ class ChatService:
             references=options.references,
             created_at=self._clock(),
         )
-        turn = Turn(question, answer, self._monotonic(), Phase.CONNECTING)
+        turn = Turn(question, answer, self._monotonic(), Phase.STORING)
         self.turns[conversation.id] = turn
         try:
             await self.store_ends()

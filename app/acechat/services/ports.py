@@ -150,7 +150,8 @@ class ChatStore(Protocol):
         Creates the conversation where it is new, stores the question where it is new (its id is
         not known yet), and marks the answer as owned by this process. What stood behind the
         question until now leaves the line and stays as a version. A question that comes behind the
-        end of the line clears the conversation's draft.
+        end of the line clears the conversation's draft. Where the caller is cancelled while another
+        program holds the file, nothing is stored.
 
         Args:
             conversation: It need not be stored yet.
@@ -161,6 +162,7 @@ class ChatStore(Protocol):
             beside: The question that a new one is another version of.
 
         Raises:
+            StoreBusy: another program holds the file, and nothing was stored.
             StoreError: an answer of this conversation is streaming, here or in another process.
         """
         ...
@@ -176,8 +178,11 @@ class ChatStore(Protocol):
         """Keep the text received so far."""
         ...
 
-    async def finish_turn(self, answer: Message, *, unread: bool) -> None:
-        """Keep the final answer: text, status, seconds and error; mark its conversation unread."""
+    async def finish_turn(self, answer: Message, *, unread: bool, wait: bool = True) -> None:
+        """Keep the final answer: text, status, seconds and error; mark its conversation unread.
+
+        Unless it may `wait`, it fails at once where another program holds the file.
+        """
         ...
 
     async def save_conversation(

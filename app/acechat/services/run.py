@@ -1,10 +1,9 @@
 """One turn from its first write to its last."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from acechat.errors import (
     FLAWED,
@@ -12,6 +11,7 @@ from acechat.errors import (
     PROGRAM_FAILED,
     ChatError,
     Rejected,
+    StoreBusy,
     StoreError,
     Unreachable,
 )
@@ -19,6 +19,7 @@ from acechat.events import (
     ApiEvent,
     ConversationOpened,
     NotKept,
+    QuestionWaits,
     RequestSent,
     RetryScheduled,
     StreamFlawed,
@@ -39,17 +40,14 @@ from acechat.models import (
     Status,
     Turn,
 )
+from acechat.services.checkpoints import Checkpoints
 from acechat.services.ports import ChatApi, ChatStore
 from acechat.services.rebuild import carried_question, is_answered
 from acechat.services.retrying import TRIES, name_the_wait, wait_before_next_try
-
-T = TypeVar("T")
+from acechat.services.uncancelled import carried_out
 
 FAILED = "the program failed while this answer was arriving"
 """Why an answer is interrupted where a mistake of our own ended the program."""
-
-CHECKPOINT_SECONDS = 1.0
-"""How far the stored text of a running answer may be behind the screen."""
 
 
 @dataclass(slots=True)
@@ -61,13 +59,13 @@ class End:
     """The server's id of the conversation, where it could not be stored when it came."""
     server: str
 
-    async def store(self, store: ChatStore) -> None:
-        """Store it.
+    async def store(self, store: ChatStore, *, wait: bool = True) -> None:
+        """Store it; unless it may `wait`, fail at once where another program holds the file.
 
         Raises:
             StoreError: it cannot be stored.
         """
-        await store.finish_turn(self.answer, unread=False)
+        await store.finish_turn(self.answer, unread=False, wait=wait)
         if self.server_id is not None:
             await store.open_server_conversation(self.answer.id, self.server_id, self.server)
 
@@ -95,12 +93,9 @@ class Run:
         self._unstored = unstored
         self._monotonic = monotonic
         self._jitter = jitter
-        self._saved_at = turn.started_at
         self._first_seconds: float | None = None
         self._carried = Carried.NOTHING
-        self._saving: asyncio.Task[None] | None = None
-        self._unstored_id: str | None = None
-        self._told = ""
+        self._checkpoints = Checkpoints(store, api.server, turn, monotonic)
         self._begun = False
         self._flaw = ""
 
@@ -116,7 +111,11 @@ class Run:
         answer = self._turn.answer
         status, failure = Status.STOPPED, None
         try:
-            await _carried_out(self._begin(conversation, replaces, beside))
+            while not self._begun:
+                try:
+                    await carried_out(self._begin(conversation, replaces, beside), give_up=True)
+                except StoreBusy as error:
+                    yield QuestionWaits(str(error))
             yield TurnStarted(self._turn)
             async with aclosing(self._tries(conversation, rebuild=rebuild)) as events:
                 async for event in events:
@@ -129,8 +128,7 @@ class Run:
         finally:
             # Reached by every way out, also when the generator is closed or the task cancelled.
             unkept = ""
-            if self._saving is not None:
-                self._saving.cancel()
+            self._checkpoints.stop()
             if status is Status.STOPPED and self._is_failing():
                 status, failure = Status.INTERRUPTED, Failure(PROGRAM_FAILED, FAILED)
             if self._begun:
@@ -144,7 +142,7 @@ class Run:
                     error=failure,
                 )
                 self._turn.answer = answer
-                unkept = await _carried_out(self._finish(answer))
+                unkept = await carried_out(self._finish(answer))
         if unkept:
             yield NotKept(unkept)
         yield TurnFinished(answer)
@@ -162,9 +160,11 @@ class Run:
         self._begun = True
 
     async def _finish(self, answer: Message) -> str:
-        end = End(answer, self._unstored_id, self._api.server)
+        end = End(answer, self._checkpoints.server_id, self._api.server)
         try:
-            await end.store(self._store)
+            # Whoever stops an answer, or leaves, does not wait for another program.
+            leaving = answer.status is Status.STOPPED or self._is_failing()
+            await end.store(self._store, wait=not leaving)
         except StoreError as error:
             self._unstored[answer.conversation_id] = end
             return str(error)
@@ -210,27 +210,21 @@ class Run:
 
     async def _keep(self, event: ApiEvent) -> str:
         """Take `event` into the turn and the store; return why it could not be stored, or ""."""
-        try:
-            match event:
-                case RequestSent():
-                    self._turn.phase = Phase.WAITING
-                case ConversationOpened(server_id):
-                    self._unstored_id = server_id
-                    await self._store_id()
-                case TextDelta(text):
-                    self._receive()
-                    self._turn.append(text)
-                    await self._checkpoint()
-                case TextReplaced(text):
-                    self._receive()
-                    self._turn.replace(text)
-                    await self._checkpoint()
-                case StreamFlawed(reason):
-                    self._flaw = reason
-        except StoreError as error:
-            # The answer goes on in memory, and the next second tries again.
-            told, self._told = self._told, str(error)
-            return "" if told == self._told else self._told
+        match event:
+            case RequestSent():
+                self._turn.phase = Phase.WAITING
+            case ConversationOpened(server_id):
+                return await self._checkpoints.opened(server_id)
+            case TextDelta(text):
+                self._receive()
+                self._turn.append(text)
+                return await self._checkpoints.grown()
+            case TextReplaced(text):
+                self._receive()
+                self._turn.replace(text)
+                return await self._checkpoints.grown()
+            case StreamFlawed(reason):
+                self._flaw = reason
         return ""
 
     def _receive(self) -> None:
@@ -238,43 +232,3 @@ class Run:
         if self._turn.phase is not Phase.RECEIVING:
             self._turn.phase = Phase.RECEIVING
             self._first_seconds = self._turn.heard_at - self._turn.started_at
-
-    async def _store_id(self) -> None:
-        if (server_id := self._unstored_id) is not None:
-            await self._store.open_server_conversation(
-                self._turn.answer.id, server_id, self._api.server
-            )
-            self._unstored_id = None
-
-    async def _checkpoint(self) -> None:
-        """Store the text where that is due; what comes last before a silence is due later."""
-        if self._monotonic() - self._saved_at >= CHECKPOINT_SECONDS:
-            await self._save()
-        elif self._saving is None:
-            self._saving = asyncio.create_task(self._save_later())
-
-    async def _save(self) -> None:
-        self._saved_at = self._monotonic()
-        await self._store.checkpoint(self._turn.answer.id, self._turn.text)
-        await self._store_id()
-        self._told = ""
-
-    async def _save_later(self) -> None:
-        await asyncio.sleep(CHECKPOINT_SECONDS)
-        self._saving = None
-        with suppress(StoreError):  # the next text, or the end, tells
-            await self._save()
-
-
-async def _carried_out(write: Coroutine[object, object, T]) -> T:
-    """Wait until a write is carried out, even while this task is being cancelled."""
-    task = asyncio.ensure_future(write)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            cancelled = True
-    if cancelled and task.exception() is None:
-        raise asyncio.CancelledError
-    return task.result()

@@ -37,6 +37,7 @@ class ConversationStore(CarriedConversations):
         self._unkept: dict[str, str] = {}
         self._stop = Stop()
         self._seen_version: int | None = None
+        self._moved = False
 
     @classmethod
     async def open(
@@ -209,7 +210,10 @@ class ConversationStore(CarriedConversations):
 
     async def changed(self) -> bool:
         """Return whether another process has written since this was last asked."""
-        return await self._database.read(self._version_moved)
+        await self._database.read(self._look_at_version)
+        # Only here: a caller that goes away before it hears of it must not take it along.
+        moved, self._moved = self._moved, False
+        return moved
 
     async def check(self) -> str:
         """Look for damage in the whole file; return one sentence about what is in it.
@@ -235,7 +239,8 @@ class ConversationStore(CarriedConversations):
         Creates the conversation where it is new, stores the question where it is new (its id is
         not known yet), and marks the answer as owned by this process. What stood behind the
         question until now leaves the line and stays as a version. A question that comes behind the
-        end of the line clears the conversation's draft.
+        end of the line clears the conversation's draft. Where the caller is cancelled while another
+        program holds the file, nothing is stored.
 
         Args:
             conversation: It need not be stored yet.
@@ -246,6 +251,7 @@ class ConversationStore(CarriedConversations):
             beside: The question that a new one is another version of.
 
         Raises:
+            StoreBusy: another program holds the file, and nothing was stored.
             UnknownConversation: the conversation was deleted.
             StoreError: an answer of this conversation is streaming, here or in another process.
         """
@@ -260,7 +266,8 @@ class ConversationStore(CarriedConversations):
                 replaces=replaces,
                 beside=beside,
                 now=now,
-            )
+            ),
+            give_up=True,
         )
 
     async def open_server_conversation(self, answer_id: str, server_id: str, server: str) -> None:
@@ -278,14 +285,15 @@ class ConversationStore(CarriedConversations):
             lambda connection: turns.checkpoint(connection, answer_id, text, now)
         )
 
-    async def finish_turn(self, answer: Message, *, unread: bool) -> None:
+    async def finish_turn(self, answer: Message, *, unread: bool, wait: bool = True) -> None:
         """Keep the final answer: text, status, seconds and error; mark its conversation unread.
 
-        Does nothing where the answer is gone, and leaves a deleted conversation deleted.
+        Does nothing where the answer is gone, and leaves a deleted conversation deleted. Unless it
+        may `wait`, it fails at once where another program holds the file.
         """
         now = self._clock()
         await self._database.write(
-            lambda connection: turns.finish(connection, answer, unread=unread, now=now)
+            lambda connection: turns.finish(connection, answer, unread=unread, now=now), wait=wait
         )
 
     async def settle(self) -> int:
@@ -373,10 +381,10 @@ class ConversationStore(CarriedConversations):
             lambda connection: edits.save_draft(connection, conversation_id, text, now)
         )
 
-    def _version_moved(self, connection: sqlite3.Connection) -> bool:
+    def _look_at_version(self, connection: sqlite3.Connection) -> None:
         row: tuple[int] = connection.execute("PRAGMA data_version").fetchone()
         before, self._seen_version = self._seen_version, row[0]
-        return before is not None and before != row[0]
+        self._moved |= before is not None and before != row[0]
 
     def _examine(self, connection: sqlite3.Connection) -> str:
         if damage := damage_of(connection):

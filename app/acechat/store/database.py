@@ -4,21 +4,16 @@ import asyncio
 import os
 import sqlite3
 import stat
-import threading
-import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from acechat.errors import StoreError
-from acechat.store.faults import Doing, is_busy, is_damage, store_error
+from acechat.store.faults import Doing, is_damage, store_error
+from acechat.store.thread import WAIT_SECONDS, Job, Kind, StoreThread
 
-BUSY_SECONDS = 10.0
-"""How long a call waits for another program's lock before it says so."""
-WAIT_SECONDS = 0.05
-"""How long it waits at a time: what ends a wait early, as leaving does, ends it so soon."""
 FILE_MODE = 0o600
 """Of the file, its journal and its backups: nobody else may read conversations."""
 FOLDER_MODE = 0o700
@@ -66,8 +61,7 @@ def connect(path: Path | Memory) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it cannot be opened.
     """
-    slice_of_wait = min(WAIT_SECONDS, BUSY_SECONDS)
-    connection = sqlite3.connect(path, timeout=slice_of_wait, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
@@ -140,10 +134,9 @@ class Database:
         self._opener = opener
         self._mark = mark
         self._refusal = refusal
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._thread = StoreThread()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
-        self._hurried = threading.Event()
         self._closed = False
 
     async def open(self) -> None:
@@ -153,11 +146,12 @@ class Database:
             StoreError: it cannot be opened.
         """
         try:
-            opening = self._submit(self._open, "opened")
+            opening = asyncio.wrap_future(self._submit(self._open, "opened").future)
             opening.add_done_callback(_hear)
             await asyncio.shield(opening)
         except BaseException:
             # Also where the caller was cancelled: the thread finishes opening, and then closes.
+            self.hurry()
             self._shut()
             raise
 
@@ -167,24 +161,48 @@ class Database:
         Raises:
             StoreError: the file cannot be read.
         """
-        return await self._submit(lambda: work(self._connected()), "read")
+        reading = self._submit(lambda: work(self._connected()), "read", "meanwhile")
+        return await asyncio.wrap_future(reading.future)
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        wait: bool = True,
+        give_up: bool = False,
+    ) -> T:
         """Do `work` on the thread in one transaction, whatever becomes of the caller.
 
+        Args:
+            work: What is to be written.
+            wait: Wait for another program that holds the file; otherwise that fails at once.
+            give_up: Where the caller is cancelled before the file could be had, do nothing.
+
         Raises:
+            StoreBusy: another program has held the file all the time.
             StoreError: the file cannot be written; nothing of `work` was kept.
         """
         if refusal := self._refusal():
             raise StoreError(f"the conversations cannot be written: {refusal}")
-        writing = self._submit(lambda: self._whole(work), "written")
+        job = self._submit(lambda: self._whole(work), "written", "in turn" if wait else "at once")
+        writing = asyncio.wrap_future(job.future)
         # Where the caller goes away nobody is left to hear of an error, and asyncio would complain.
         writing.add_done_callback(_hear)
-        return await asyncio.shield(writing)
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            if not give_up:
+                raise
+            job.give_up()
+            # What is being written is whole in a moment, and then the caller has to know.
+            await asyncio.wait({writing})
+            if writing.cancelled() or writing.exception() is not None:
+                raise
+            return writing.result()
 
     def hurry(self) -> None:
         """Wait for no other program any more: what finds the file locked fails at once."""
-        self._hurried.set()
+        self._thread.hurry()
 
     async def close(self, last: Callable[[], None] = lambda: None) -> None:
         """Finish what was asked for, do `last` on the thread, and close the file.
@@ -211,9 +229,7 @@ class Database:
                 self._disconnect()
 
         self._closed = True
-        closing = self._thread.submit(disconnect)
-        self._thread.shutdown(wait=False)
-        return closing
+        return self._thread.shut(disconnect)
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -245,29 +261,16 @@ class Database:
                 raise _Replaced
             return work(connection)
 
-    def _patiently(self, work: Callable[[], T]) -> T:
-        """Do `work`, again and again while another program holds the file, up to a limit."""
-        limit = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                return work()
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or self._hurried.is_set() or time.monotonic() >= limit:
-                    raise
-
-    def _submit(self, work: Callable[[], T], doing: Doing) -> "asyncio.Future[T]":
+    def _submit(self, work: Callable[[], T], doing: Doing, kind: Kind = "in turn") -> Job[T]:
         if self._closed:
             raise StoreError("the conversations are closed")
 
-        def guarded() -> T:
-            try:
-                return self._patiently(work)
-            except (sqlite3.Error, OSError) as error:
-                if isinstance(error, sqlite3.Error):
-                    self.damaged = self.damaged or is_damage(error)
-                raise store_error(error, doing, self.path) from error
+        def told(error: sqlite3.Error | OSError) -> StoreError:
+            if isinstance(error, sqlite3.Error):
+                self.damaged = self.damaged or is_damage(error)
+            return store_error(error, doing, self.path)
 
-        return asyncio.wrap_future(self._thread.submit(guarded))
+        return self._thread.submit(work, told, kind)
 
 
 def _hear(future: "asyncio.Future[T]") -> None:

@@ -1,0 +1,50 @@
+"""What is typed but not sent, kept for each conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acechat.errors import StoreError
+
+if TYPE_CHECKING:
+    from acechat.screens.chat import ChatScreen
+
+
+class Drafts:
+    """Keeps what is in the prompt."""
+
+    def __init__(self, screen: ChatScreen) -> None:
+        self._screen = screen
+        self._kept = ("", "")
+
+    @property
+    def place(self) -> str:
+        """Under which id what is typed is kept: of the conversation, or of an edited question.
+
+        All new conversations share the empty one.
+        """
+        screen = self._screen
+        if screen.lines.editing is not None:
+            return screen.lines.editing.id
+        return screen.conversation.id if screen.messages else ""
+
+    def loaded(self, text: str) -> None:
+        """Take what is kept for the open conversation."""
+        self._kept = (self.place, text)
+
+    async def keep(self) -> None:
+        """Store what is in the prompt.
+
+        Raises:
+            StoreError: it cannot be stored, and something was typed since it last was.
+        """
+        screen = self._screen
+        if not screen.conversation.id:
+            return
+        draft = (self.place, screen.prompt.draft)
+        try:
+            await screen.library.save_draft(*draft)
+        except StoreError:
+            if draft != self._kept:
+                raise
+        self._kept = draft

@@ -1,0 +1,93 @@
+"""What has arrived of a running answer, kept while more of it comes."""
+
+import asyncio
+from collections.abc import Callable
+
+from acechat.errors import StoreError
+from acechat.models import Turn
+from acechat.services.ports import ChatStore
+
+CHECKPOINT_SECONDS = 1.0
+"""How far the stored text of a running answer may be behind the screen."""
+
+WAIT_SECONDS = 0.1
+"""How long the stream waits for the store, which takes milliseconds. Where another program holds
+the file, the answer goes on meanwhile."""
+
+
+class Checkpoints:
+    """Stores the text of one answer each second, and the server's id at once.
+
+    What cannot be stored stays in memory, and is tried again each second.
+    """
+
+    def __init__(
+        self, store: ChatStore, server: str, turn: Turn, monotonic: Callable[[], float]
+    ) -> None:
+        self.server_id: str | None = None
+        """The server's id of the conversation, for as long as it is not stored."""
+        self._store = store
+        self._server = server
+        self._turn = turn
+        self._monotonic = monotonic
+        self._saved_at = turn.started_at
+        self._saving: asyncio.Task[str] | None = None
+        self._later: asyncio.Task[None] | None = None
+        self._told = ""
+
+    async def opened(self, server_id: str) -> str:
+        """Keep the server's id; return why it cannot be stored, where that is new, or ""."""
+        self.server_id = server_id
+        return await self._save_soon()
+
+    async def grown(self) -> str:
+        """Store the text where that is due; return why it cannot be, where that is new, or ""."""
+        trouble = ""
+        if self._monotonic() - self._saved_at >= CHECKPOINT_SECONDS:
+            trouble = await self._save_soon()
+            if self._saving is None:
+                return trouble
+        # What comes last before a silence is stored, too.
+        if self._later is None:
+            self._later = asyncio.create_task(self._save_later())
+        return trouble
+
+    def stop(self) -> None:
+        """Store nothing more."""
+        for task in (self._saving, self._later):
+            if task is not None:
+                task.cancel()
+
+    async def _save_soon(self) -> str:
+        if self._saving is None:
+            self._saving = asyncio.create_task(self._save())
+            await asyncio.wait({self._saving}, timeout=WAIT_SECONDS)
+        if not self._saving.done():
+            return ""
+        trouble, self._saving = self._saving.result(), None
+        told, self._told = self._told, trouble
+        return "" if told == trouble else trouble
+
+    async def _save(self) -> str:
+        self._saved_at = self._monotonic()
+        try:
+            if self._turn.text:
+                await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+            if (server_id := self.server_id) is not None:
+                await self._store.open_server_conversation(
+                    self._turn.answer.id, server_id, self._server
+                )
+                self.server_id = None
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    async def _save_later(self) -> None:
+        # What goes wrong here is told with the next text, or at the end.
+        trouble = "not yet"
+        while trouble:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            if self._saving is not None:
+                await asyncio.wait({self._saving})
+            trouble = await self._save()
+        self._later = None
