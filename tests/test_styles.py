@@ -9,7 +9,7 @@ import pytest
 from textual.app import App
 
 import acechat.stylesheets
-from acechat.stylesheets import SHEETS, styles_folder, stylesheets
+from acechat.stylesheets import FIRST, LATER, SECOND, SHEETS, styles_folder, stylesheets
 from acechat.themes import THEMES
 
 PACKAGE = Path(acechat.stylesheets.__file__).parent
@@ -48,10 +48,10 @@ def test_every_sheet_is_listed_once_and_every_listed_one_is_there() -> None:
     assert len(SHEETS) == len(there)
 
 
-def test_base_comes_first_then_widgets_then_screens() -> None:
-    rooms = [sheet.rpartition("/")[0] for sheet in SHEETS]
+def test_base_comes_first_and_dialogs_last() -> None:
     assert SHEETS[0] == "base.tcss"
-    assert rooms == sorted(rooms, key=["", "widgets", "screens"].index)
+    assert all(sheet.startswith("screens/") for sheet in LATER)
+    assert not set(LATER) & {*FIRST, *SECOND}
 
 
 def test_paths_are_absolute() -> None:

@@ -27,7 +27,7 @@ from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
-from acechat.stylesheets import first_sheets, later_sheets
+from acechat.stylesheets import first_sheets, later_sheets, second_sheets
 from acechat.themes import THEMES
 
 GC_THRESHOLDS = (50_000, 20, 50)
@@ -98,6 +98,8 @@ class ChatApp(ConnectedApp):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        for sheet in second_sheets():
+            self.stylesheet.read(sheet)
         self.run_worker(self._open_store(), group="store")
 
     async def _open_store(self) -> None:
@@ -256,8 +258,6 @@ def run(
 ) -> int:
     """Run the full screen until the user leaves; return the exit code."""
     start_log(paths)
-    # What the start makes stays: looking for garbage in it would take a tenth of the start.
-    gc.disable()
     app = ChatApp(options, loaded, paths, environ)
     result = app.run(mouse=loaded.settings.mouse)
     return app.return_code or result or 0

@@ -9,13 +9,17 @@ FIRST: tuple[str, ...] = (
     "widgets/prompt.tcss",
     "widgets/sidebar.tcss",
     "widgets/status.tcss",
-    "widgets/suggestions.tcss",
-    "widgets/toast.tcss",
-    "widgets/transcript.tcss",
     "widgets/welcome.tcss",
     "screens/chat.tcss",
 )
-"""What the chat screen looks like; later sheets win over earlier ones."""
+"""What the first paint looks like."""
+
+SECOND: tuple[str, ...] = (
+    "widgets/suggestions.tcss",
+    "widgets/toast.tcss",
+    "widgets/transcript.tcss",
+)
+"""What else the chat screen can show: it is read right after the first paint."""
 
 LATER: tuple[str, ...] = (
     "screens/fields.tcss",
@@ -30,9 +34,9 @@ LATER: tuple[str, ...] = (
     "screens/settings.tcss",
     "screens/usage.tcss",
 )
-"""What the screens that open over it look like: nothing in them is needed to start."""
+"""What the screens that open over it look like; later sheets win over earlier ones."""
 
-SHEETS = (*FIRST, *LATER)
+SHEETS = (*FIRST, *SECOND, *LATER)
 """Every sheet below `styles/`."""
 
 
@@ -47,8 +51,13 @@ def styles_folder() -> Path:
 
 
 def first_sheets() -> list[str | PurePath]:
-    """Return the absolute paths of the sheets of the chat screen, as `CSS_PATH` wants them."""
+    """Return the absolute paths of the sheets of the first paint, as `CSS_PATH` wants them."""
     return _paths(FIRST)
+
+
+def second_sheets() -> list[str | PurePath]:
+    """Return the absolute paths of the other sheets of the chat screen."""
+    return _paths(SECOND)
 
 
 def later_sheets() -> list[str | PurePath]:

@@ -227,6 +227,7 @@ async def test_the_scroll_position_stays() -> None:
     many = [conversation(f"{number:03}", days=number / 1000) for number in range(200)]
     async with hosted(sidebar := Sidebar()) as (host, pilot):
         show(sidebar, many)
+        await pilot.pause()
         listed = host.query_one(ConversationList)
         listed.scroll_to(y=90, animate=False)
         await pilot.pause()

@@ -133,6 +133,7 @@ async def test_a_window_that_is_too_small_can_be_scrolled() -> None:
     async with shown((40, 8)) as (page, welcome, pilot):
         welcome.offer(QUESTIONS)
         welcome.set_note(NOTE)
+        await pilot.pause()
         await pilot.press("tab", "down", "down")
         await pilot.pause()
         assert "Write a polite note" in " ".join(told(page))

@@ -307,17 +307,16 @@ class Prompt(TextArea, inherit_bindings=False):
 
     # Suggestions.
 
-    def on_mount(self) -> None:
-        """Bring the list of suggestions along."""
-        # The list lies over what is above the prompt, so it is mounted beside it.
-        assert isinstance(self.parent, Widget)
-        self.parent.mount(self._suggestions, before=self)
-
     def _suggest(self) -> None:
         if self.text == self._dismissed:
             return
         self._dismissed = None
-        self._suggestions.show(self._candidates() if self.has_focus else (), self.region.y)
+        candidates = self._candidates() if self.has_focus else ()
+        if candidates and not self._suggestions.is_attached:
+            # The list lies over what is above the prompt, so it is mounted beside it.
+            assert isinstance(self.parent, Widget)
+            self.parent.mount(self._suggestions, before=self)
+        self._suggestions.show(candidates, self.region.y)
 
     def _candidates(self) -> list[Suggestion]:
         text = self.text

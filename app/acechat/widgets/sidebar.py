@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from textual import events, on
@@ -123,9 +124,20 @@ class Sidebar(Vertical):
             yield _Button("+ new", id="sidebar-new")
         with Horizontal(id="sidebar-search"):
             yield _Button("/ filter", id="sidebar-hint")
-            yield Static("/ ", id="sidebar-slash")
-            yield _Filter(placeholder="filter by title", id="sidebar-filter")
-        yield ConversationList(id="sidebar-list")
+
+    # Made when they are first needed, which is after the first paint.
+
+    @cached_property
+    def _list(self) -> ConversationList:
+        listed = ConversationList(id="sidebar-list")
+        self.mount(listed)
+        return listed
+
+    @cached_property
+    def _filter(self) -> _Filter:
+        typed = _Filter(placeholder="filter by title", id="sidebar-filter")
+        self.query_one("#sidebar-search").mount(Static("/ ", id="sidebar-slash"), typed)
+        return typed
 
     # What the screen tells it.
 
@@ -170,20 +182,12 @@ class Sidebar(Vertical):
     @property
     def filter_text(self) -> str:
         """What titles must hold to be shown; empty where there is no filter."""
-        return self._filter.value.strip()
+        return self._filter.value.strip() if self.query(_Filter) else ""
 
     @property
     def highlighted(self) -> str | None:
         """The id of the conversation that the keyboard is on."""
         return self._list.current
-
-    @property
-    def _list(self) -> ConversationList:
-        return self.query_one(ConversationList)
-
-    @property
-    def _filter(self) -> _Filter:
-        return self.query_one(_Filter)
 
     # Commands.
 

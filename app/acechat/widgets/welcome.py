@@ -1,5 +1,7 @@
 """The page of a conversation that has no messages yet."""
 
+from functools import cached_property
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -41,21 +43,26 @@ class Welcome(VerticalScroll, can_focus=False):
         with Vertical(id="page"):
             yield Static("acechat", id="name", markup=False)
             yield Static(PURPOSE, id="purpose", markup=False)
-            yield Static(HINT, id="hint", markup=False)
-            yield OptionList(id="questions", markup=False)
-            yield Static("", id="answerer", markup=False)
-            yield Static(TOKENS, id="tokens", markup=False)
-            yield Static("", id="warning", markup=False)
 
-    def on_mount(self) -> None:
-        """Show nothing that is not known yet."""
-        self.offer(())
-        self.set_note("")
+    @cached_property
+    def _rest(self) -> tuple[OptionList, Static, Static]:
+        """Where questions, answerer and warning are shown; made with the first to be known."""
+        listed = OptionList(id="questions", markup=False)
+        answerer = Static(id="answerer", markup=False)
+        warning = Static(id="warning", markup=False)
+        self.query_one("#page").mount(
+            Static(HINT, id="hint", markup=False),
+            listed,
+            answerer,
+            Static(TOKENS, id="tokens", markup=False),
+            warning,
+        )
+        return listed, answerer, warning
 
     def offer(self, questions: tuple[str, ...]) -> None:
         """Show questions to try."""
         self._questions = questions
-        listed = self.query_one("#questions", OptionList)
+        listed, _, _ = self._rest
         listed.clear_options()
         listed.add_options([Option(Content(clean_line(question))) for question in questions])
         listed.highlighted = 0 if questions else None
@@ -63,13 +70,15 @@ class Welcome(VerticalScroll, can_focus=False):
 
     def set_note(self, note: str) -> None:
         """Say which server answers, or why none does; nothing where there is nothing to say."""
-        self.query_one("#answerer", Static).update(Content(clean_line(note)))
+        _, answerer, _ = self._rest
+        answerer.update(Content(clean_line(note)))
         self.set_class(bool(note), "-noted")
         self.set_class("token" in note, "-tokenless")
 
     def warn(self, sentence: str) -> None:
         """Say what has to be mended; nothing where all is well."""
-        self.query_one("#warning", Static).update(Content(clean_line(sentence)))
+        _, _, warning = self._rest
+        warning.update(Content(clean_line(sentence)))
         self.set_class(bool(sentence), "-warned")
 
     def on_resize(self, event: events.Resize) -> None:
