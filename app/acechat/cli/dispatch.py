@@ -53,12 +53,11 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    import argparse
 
     from acechat.cli import screen
-    from acechat.cli.parsing import add_screen_options
+    from acechat.cli.parsing import Parser, add_screen_options
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="acechat",
         description="Chat in the terminal. Without a command it opens the full screen.",
     )

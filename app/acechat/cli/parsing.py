@@ -1,7 +1,19 @@
 """Arguments that several commands share."""
 
 import argparse
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from acechat.clean import clean
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose messages act on no terminal, whatever the arguments that they repeat."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        super()._print_message(clean(message), file)
 
 
 class Commands(Protocol):

@@ -8,11 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from acechat.clean import clean, clean_line
 from acechat.models import Role
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
+
+PANEL_CELLS = 60
+"""How wide a panel is at least, where there is room."""
+
+FRAME_ROWS, FRAME_CELLS = 12, 10
+"""What a panel needs of that for itself."""
 
 _NOTHING = "there is nothing to copy yet"
 
@@ -152,12 +160,11 @@ class Copying:
         self._screen.run_worker(self._pick_link(), group="pick", exclusive=True)
 
     async def _pick_link(self) -> None:
-        from acechat.screens.outside import open_in_browser
         from acechat.screens.picker import Choice, Picker
 
         links = await self._screen.transcript.links()
         if not links:
-            self._screen.say("there is no link here")
+            self._screen.say("there is no link here that may be opened: http, https or mailto")
             return
 
         choices = [
@@ -166,12 +173,28 @@ class Copying:
         ]
         number = await self._screen.answer_of(Picker[str]("Open which link?", choices))
         for link in links:
-            if str(link.number) != number:
-                continue
-            if await open_in_browser(link.url):
-                self._screen.say("opened in the browser")
-            else:
-                await self._copy(link.url, "no browser here, link")
+            if str(link.number) == number:
+                await self._open(link.url)
+
+    async def _open(self, url: str) -> None:
+        """Open a link of which the user has seen the whole target; one too long is copied."""
+        from acechat.screens.confirm import ConfirmScreen
+        from acechat.screens.outside import open_in_browser
+
+        screen, shown = self._screen, clean_line(url)
+        width = min(screen.size.width, PANEL_CELLS) - FRAME_CELLS
+        if cell_len(shown) > width:
+            # Its end was out of sight in the list.
+            if cell_len(shown) > width * (screen.size.height - FRAME_ROWS):
+                await self._copy(url, "too long to be shown, link")
+                return
+            question = ConfirmScreen("Open this link?", detail=shown, yes="open", no="leave")
+            if not await screen.answer_of(question):
+                return
+        if await open_in_browser(url):
+            screen.say("opened in the browser")
+        else:
+            await self._copy(url, "no browser here, link")
 
 
 def _typed_path(typed: str) -> Path:

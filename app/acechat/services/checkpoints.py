@@ -7,7 +7,7 @@ from acechat.errors import StoreError
 from acechat.models import Turn
 from acechat.services.ports import ChatStore
 
-CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_SECONDS = 0.8
 """How far the stored text of a running answer may be behind the screen."""
 
 WAIT_SECONDS = 0.1

@@ -1,0 +1,221 @@
+"""Every byte that leaves for the terminal while hostile texts are shown, wherever they are from."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import tomli_w
+
+from faults import (
+    Behaviour,
+    FaultServer,
+    complete,
+    line,
+    refusing,
+    stream,
+    verbatim,
+    whole,
+)
+from hostile import ALL, ARGUMENT, LINE
+from journeys.at_the_api import environ_for
+from terminal.kept import HOME, MARKDOWN, keep_hostile
+from terminals import Terminal, at_a_terminal
+
+LONG = f"{ALL}\n\n" + "[" * 10_000 + "\n\n" + ">" * 500 + " deep\n\n" + "* " * 300 + "deep\n"
+
+
+def is_clean(terminal: Terminal) -> None:
+    """Check that nothing has reached the terminal that may not."""
+    assert terminal.audit.strange == []
+    for sequence, count in terminal.audit.switched.items():
+        # The mouse is switched on, and off, twice by Textual itself.
+        assert count <= 2, f"{sequence!r} came {count} times"
+
+
+@asynccontextmanager
+async def used(
+    home: Path, server: FaultServer, *arguments: str, ends: int | None = 0
+) -> AsyncGenerator[Terminal]:
+    """Start the program, and at the end leave it and look at all that it wrote."""
+    async with at_a_terminal(home, environ_for(server), *arguments) as terminal:
+        yield terminal
+        await terminal.presses("ctrl+q")
+        assert await terminal.gone() == ends
+        is_clean(terminal)
+        terminal.is_restored()
+
+
+async def asks(terminal: Terminal, question: str) -> None:
+    await terminal.sees("answers.")
+    terminal.types(question)
+    await terminal.sees(question)
+    await terminal.presses("enter")
+
+
+@pytest.mark.parametrize("cut", ["by letter", "whole"])
+async def test_answers(cut: str, tmp_path: Path) -> None:
+    text = MARKDOWN + LONG
+    deltas = list(MARKDOWN) if cut == "by letter" else [text]
+    async with (
+        FaultServer(complete([line(delta_answer=each) for each in deltas])) as server,
+        used(tmp_path / HOME, server) as terminal,
+    ):
+        await asks(terminal, "Why?")
+        await terminal.sees("done in")
+        await terminal.presses("tab")
+        for key in ("home", *["pagedown"] * 12, "end", *["pageup"] * 3):
+            await terminal.presses(key)
+        for row in range(1, 26, 3):
+            terminal.clicks(45, row)
+        await terminal.presses("c")
+        await terminal.sees("Copy which code?")
+        await terminal.presses("escape", "o")
+        await terminal.sees("Open which link?")
+        await terminal.presses("escape")
+
+
+DIALOGS: dict[str, tuple[str, ...]] = {
+    "the model": ("f4",),
+    "the preset": ("f6",),
+    "the references": ("f7",),
+    "all commands": ("ctrl+p",),
+    "help": ("f1",),
+    "the settings": ("f2", *["tab", "down"] * 6),
+    "the list": ("f3", "f3", "/", "e", "enter"),
+    "the title": ("f3", "f3", "r"),
+    "deleting": ("f3", "f3", "d"),
+    "earlier questions": ("up", "up", "down"),
+    "the transcript": ("tab", "up", "up", "pageup"),
+}
+"""Every place where a kept text shows, and the keys that lead there."""
+
+
+async def test_what_is_kept(tmp_path: Path) -> None:
+    home = tmp_path / HOME
+    await keep_hostile(home)
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        used(home, server, "--continue") as terminal,
+    ):
+        await terminal.sees("> draft", "▸ ␛[5;8m␛[999;999H")
+        for keys in DIALOGS.values():
+            before = terminal.screen
+            await terminal.presses(*keys)
+            await terminal.until("something else", lambda was=before: terminal.screen != was)
+            for row in range(2, 25, 4):
+                terminal.points(60, row)
+            await terminal.presses("escape", "escape")
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"model": ALL},
+        {"theme": LINE},
+        {"references": [ALL]},
+        {"keys": {ALL: ALL}},
+        {"base_url": ALL},
+    ],
+    ids=lambda refused: next(iter(refused)),
+)
+async def test_settings_that_are_refused(refused: dict[str, object], tmp_path: Path) -> None:
+    home = tmp_path / HOME
+    home.mkdir(0o700)
+    (home / "config.toml").write_text(tomli_w.dumps(refused), encoding="utf-8")
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(home, environ_for(server)) as terminal,
+    ):
+        await terminal.wrote("config.toml, line ")
+        if terminal.process.poll() is None:
+            await terminal.presses("ctrl+q")
+        await terminal.gone()
+        is_clean(terminal)
+
+
+ERRORS = {
+    "an error": refusing("400 Bad Request", error={"code": LINE, "message": ALL}, trace_id=LINE),
+    "a refusal of the token": refusing("401 Unauthorized", error={"code": ALL, "message": ALL}),
+    "an error in mid-stream": complete(
+        [
+            line(delta_answer="some text", id=ALL),
+            line(error={"code": ALL, "message": ALL}, trace_id=ALL),
+        ]
+    ),
+    "a page": whole(f"<h1>{ALL}</h1>".encode(), "502 Bad Gateway", kind="text/html"),
+    "a redirect": whole(b"", "302 Found", f"location: https://x.test/{quote(ALL)}"),
+    "no HTTP": verbatim(ALL.encode() + b"\r\n\r\n"),
+    "a header": whole(b"{}", f"200 {quote(ALL)}", "x-y: \x1b]0;evil\x07", kind="text/\x1b[5m"),
+}
+
+
+@pytest.mark.parametrize("behave", ERRORS.values(), ids=ERRORS)
+async def test_errors(behave: Behaviour, tmp_path: Path) -> None:
+    async with (
+        FaultServer(behave) as server,
+        used(tmp_path / HOME, server) as terminal,
+    ):
+        await asks(terminal, "Why?")
+        await terminal.sees("send the question again")
+        await terminal.presses("f2")
+        await terminal.sees("esc")
+        await terminal.presses("escape", "f1", "escape")
+        assert len(server.requests) <= 1
+
+
+async def test_names_of_files(tmp_path: Path) -> None:
+    folder = tmp_path / HOME
+    folder.mkdir()
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        used(folder, server) as terminal,
+    ):
+        await asks(terminal, "Why?")
+        await terminal.sees("done in")
+        for name in (f"{folder}/a.md", f"{folder}/a.md", f"{folder}/no/a.md", str(folder)):
+            terminal.types("/export ")
+            terminal.pastes(name)
+            await terminal.sees("> /export")
+            # Once for the command, once for what may be asked.
+            await terminal.presses("enter", "enter", "escape")
+            await terminal.sees("Ask anything")
+
+
+CRASH = """
+from acechat.screens.actions import CommandActions
+def broken(self):
+    raise RuntimeError("\\x1b]0;evil\\x07")
+CommandActions.action_page_up = broken
+"""
+
+
+async def test_the_last_words(tmp_path: Path) -> None:
+    home = tmp_path / HOME
+    async with FaultServer(complete(stream("fine"))) as server:
+        async with at_a_terminal(home, environ_for(server), patch=CRASH) as terminal:
+            await terminal.sees("answers.")
+            await terminal.presses("pageup")
+            assert await terminal.gone() == 1
+            assert b"acechat failed" in terminal.written
+            is_clean(terminal)
+        assert "\x1b" not in (home / "acechat.log").read_text(encoding="utf-8")
+        for arguments in (["--conversation", ARGUMENT], ["--model", ARGUMENT], [ARGUMENT]):
+            async with at_a_terminal(home, environ_for(server), *arguments) as terminal:
+                await terminal.until(
+                    "the end, or the screen",
+                    lambda opened=terminal: (
+                        opened.process.poll() is not None or "Ask anything" in opened.screen
+                    ),
+                )
+                await terminal.presses("ctrl+q")
+                await terminal.gone()
+                is_clean(terminal)
+        (home / "conversations.db").unlink()
+        (home / "conversations.db").mkdir()
+        async with at_a_terminal(home, environ_for(server)) as terminal:
+            await terminal.wrote("acechat: ")
+            await terminal.presses("ctrl+q")
+            await terminal.gone()
+            is_clean(terminal)
