@@ -1,19 +1,17 @@
 """Arguments that several commands share."""
 
 import argparse
-from typing import TYPE_CHECKING, Protocol
+from typing import NoReturn, Protocol
 
 from acechat.clean import clean
 
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
-
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose messages act on no terminal, whatever the arguments that they repeat."""
+    """A parser whose complaints act on no terminal, whatever the arguments that they repeat."""
 
-    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
-        super()._print_message(clean(message), file)
+    def error(self, message: str) -> NoReturn:
+        """Complain, and end with 2."""
+        super().error(clean(message))
 
 
 class Commands(Protocol):
