@@ -71,7 +71,9 @@ async def test_answers(cut: str, tmp_path: Path) -> None:
             terminal.clicks(45, row)
         await terminal.presses("c")
         await terminal.sees("Copy which code?")
-        await terminal.presses("escape", "o")
+        await terminal.presses("escape")
+        await terminal.sees_no("Copy which code?")
+        await terminal.presses("o")
         await terminal.sees("Open which link?")
         await terminal.presses("escape")
 
