@@ -27,6 +27,11 @@ class LineScreen(Panel[str]):
         yield LineInput(self._text, placeholder=self._placeholder)
         yield Reason()
 
+    def on_mount(self) -> None:
+        """Show the end of a long line, where the cursor is."""
+        line = self.query_one(LineInput)
+        self.call_after_refresh(lambda: line.scroll_to(x=line.max_scroll_x, animate=False))
+
     def hints(self) -> tuple[Hint, ...]:
         """Enter takes the line."""
         return (Hint("⏎", "take", "take"), Hint("esc", "leave", "leave"))
