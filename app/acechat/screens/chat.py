@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+from weakref import finalize
 
 from textual import on
 from textual.app import ComposeResult
@@ -124,7 +125,9 @@ class ChatScreen(AnsweredScreen):
             except StoreError as error:
                 self.say(str(error), severity="error")
 
-        self.run_worker(told(), group=group, exclusive=exclusive)
+        # Work whose worker is given up before it starts is closed with it, not left unawaited.
+        finalize(told, work.close)
+        self.run_worker(told, group=group, exclusive=exclusive)
 
     async def answer_of(self, dialog: Screen[Result]) -> Result | None:
         """Show a dialog over the conversation and return its result."""

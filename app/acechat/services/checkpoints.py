@@ -8,7 +8,8 @@ from acechat.models import Turn
 from acechat.services.ports import ChatStore
 
 CHECKPOINT_SECONDS = 0.8
-"""How far the stored text of a running answer may be behind the screen."""
+"""Between two stores of a running answer: what was on the screen for 1 s is on disk
+(`reliability.md` section 1), and the commit takes its time, too."""
 
 WAIT_SECONDS = 0.1
 """How long the stream waits for the store, which takes milliseconds. Where another program holds
