@@ -8,7 +8,14 @@ import pytest
 
 from acechat.errors import SettingsError
 from acechat.paths import Paths
-from acechat.tokens import VARIABLE, Token, check_token, find_token, forget_token, save_token
+from acechat.tokens import (
+    VARIABLE,
+    Token,
+    check_token,
+    find_token,
+    forget_token,
+    save_token,
+)
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 
@@ -19,63 +26,65 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(folder, folder, folder)
 
 
-def test_without_any_there_is_none(paths: Paths) -> None:
-    assert find_token(paths, {}) is None
-    assert find_token(paths, {VARIABLE: "  "}) is None
+async def test_without_any_there_is_none(paths: Paths) -> None:
+    assert (await find_token(paths, {})).token is None
+    assert (await find_token(paths, {VARIABLE: "  "})).token is None
     assert not paths.config.exists()
 
 
-def test_a_saved_token_is_found_and_private(paths: Paths) -> None:
+async def test_a_saved_token_is_found_and_private(paths: Paths) -> None:
     assert save_token(paths, f"  {TOKEN}\n") == Token(TOKEN, "file")
-    assert find_token(paths, {}) == Token(TOKEN, "file")
+    assert (await find_token(paths, {})).token == Token(TOKEN, "file")
     assert stat.S_IMODE(paths.token.stat().st_mode) == 0o600
     assert stat.S_IMODE(paths.config.stat().st_mode) == 0o700
     assert list(paths.config.iterdir()) == [paths.token]
 
 
-def test_the_environment_goes_first(paths: Paths) -> None:
+async def test_the_environment_goes_first(paths: Paths) -> None:
     save_token(paths, TOKEN)
-    assert find_token(paths, {VARIABLE: " other-token \n"}) == Token("other-token", "environment")
+    assert (await find_token(paths, {VARIABLE: " other-token \n"})).token == Token(
+        "other-token", "environment"
+    )
 
 
-def test_a_forgotten_token_is_gone(paths: Paths) -> None:
+async def test_a_forgotten_token_is_gone(paths: Paths) -> None:
     save_token(paths, TOKEN)
-    forget_token(paths)
-    forget_token(paths)
-    assert find_token(paths, {}) is None
+    await forget_token(paths)
+    await forget_token(paths)
+    assert (await find_token(paths, {})).token is None
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
-def test_a_file_that_others_can_read_is_refused(paths: Paths, mode: int) -> None:
+async def test_a_file_that_others_can_read_is_refused(paths: Paths, mode: int) -> None:
     save_token(paths, TOKEN)
     paths.token.chmod(mode)
     with pytest.raises(SettingsError) as caught:
-        find_token(paths, {})
+        await find_token(paths, {})
     assert str(caught.value) == f"{paths.token} can be read by other users: run chmod 600 on it"
 
 
-def test_an_empty_file_is_no_token(paths: Paths) -> None:
+async def test_an_empty_file_is_no_token(paths: Paths) -> None:
     save_token(paths, TOKEN)
     paths.token.write_text("\n")
-    assert find_token(paths, {}) is None
+    assert (await find_token(paths, {})).token is None
 
 
-def test_a_file_that_holds_something_else_is_refused(paths: Paths) -> None:
+async def test_a_file_that_holds_something_else_is_refused(paths: Paths) -> None:
     save_token(paths, TOKEN)
     paths.token.write_text("a b")
     with pytest.raises(SettingsError, match="spaces"):
-        find_token(paths, {})
+        await find_token(paths, {})
     paths.token.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match="special characters"):
-        find_token(paths, {})
+        await find_token(paths, {})
     paths.token.write_text("x" * 5000)
     with pytest.raises(SettingsError, match="too long"):
-        find_token(paths, {})
+        await find_token(paths, {})
 
 
-def test_a_wrong_token_in_the_environment_is_named(paths: Paths) -> None:
+async def test_a_wrong_token_in_the_environment_is_named(paths: Paths) -> None:
     with pytest.raises(SettingsError, match=f"^{VARIABLE}: this is an account token"):
-        find_token(paths, {VARIABLE: "platform-v1-" + "0" * 64})
+        await find_token(paths, {VARIABLE: "platform-v1-" + "0" * 64})
 
 
 @pytest.mark.parametrize(
@@ -111,7 +120,7 @@ def test_another_kind_of_token_is_let_through() -> None:
     assert check_token(" sk-new_format.1 ") == "sk-new_format.1"
 
 
-def test_a_token_that_cannot_be_saved_leaves_the_old_one(
+async def test_a_token_that_cannot_be_saved_leaves_the_old_one(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_token(paths, TOKEN)
@@ -123,7 +132,7 @@ def test_a_token_that_cannot_be_saved_leaves_the_old_one(
     with pytest.raises(SettingsError, match="the token cannot be saved: No space left"):
         save_token(paths, "another")
     monkeypatch.undo()
-    assert find_token(paths, {}) == Token(TOKEN, "file")
+    assert (await find_token(paths, {})).token == Token(TOKEN, "file")
     assert list(paths.config.iterdir()) == [paths.token]
 
 

@@ -20,7 +20,7 @@ from textual.worker import WorkerFailed
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line, masked
 from acechat.connected import ConnectedApp
-from acechat.errors import SettingsError, StoreError
+from acechat.errors import StoreError
 from acechat.keeping import keep_backed_up, tell_how_it_was_found
 from acechat.logfile import start_log
 from acechat.paths import Paths
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from acechat.clipboard import CopyResult
-    from acechat.screens.settings import SettingsScreen
-    from acechat.tokens import Token
 
 LATER = (
     "acechat.store.conversations",
@@ -148,20 +146,6 @@ class ChatApp(ConnectedApp):
         if self.settings_screen is None:
             self.run_worker(self.show_settings(section), group="dialog", exclusive=True)
 
-    def token(self) -> Token | None:
-        """Return the token in force."""
-        from acechat.tokens import find_token
-
-        try:
-            return find_token(self._paths, self._environ)
-        except SettingsError as error:
-            self.chat_screen.say(str(error), severity="error")
-            return None
-
-    def show_token(self, screen: SettingsScreen) -> None:
-        """Show on the settings screen which token is in force."""
-        screen.update(self.settings, self.chat_screen.conversation, self.token())
-
     def action_help(self) -> None:
         """Show the keys."""
         from acechat.screens.help import HelpScreen
@@ -240,7 +224,7 @@ class ChatApp(ConnectedApp):
             self._chat.is_failing = True
         # Libraries put what they were given into their messages, a header with the token too.
         told = "".join(traceback.format_exception(error))
-        token = self.token()
+        token = self.found.token
         log.critical("the program failed\n%s", masked(token.value)(told) if token else told)
         self._exit_renderables.append(
             _last_words(f"acechat failed; what happened is in {self._paths.log}")

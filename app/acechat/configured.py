@@ -7,7 +7,7 @@ its messages are handled by the names of their handlers.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from acechat.themes import AUTO, resolve_theme
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
     from acechat.screens.settings import SettingsScreen
-    from acechat.tokens import Token
 
 _RECONNECTING = (*DIRECTING, "gguf")
 """The settings that decide who answers."""
@@ -53,11 +52,7 @@ class ConfiguredApp(App[int]):
         """Find out anew who answers."""
 
     @abstractmethod
-    def token(self) -> Token | None:
-        """Return the token in force."""
-
-    @abstractmethod
-    def show_token(self, screen: SettingsScreen) -> None:
+    async def show_token(self, screen: SettingsScreen) -> None:
         """Show on the settings screen which token is in force."""
 
     def wear(self, settings: Settings) -> None:
@@ -164,44 +159,39 @@ class ConfiguredApp(App[int]):
             screen.show_saved()
 
     def on_settings_screen_token_entered(self, event: SettingsScreen.TokenEntered) -> None:
-        """Save a token and follow it, or refuse it."""
-        from acechat.tokens import save_token
+        """Keep a token and follow it, or refuse it."""
+        from acechat.tokens import keep_token
 
-        try:
-            save_token(self._paths, event.text)
-        except (SettingsError, ValueError) as error:
-            self._refuse_token(str(error))
-        else:
-            self._follow_token()
+        self._change_token(keep_token(self._paths, event.text, event.place))
 
     def on_settings_screen_token_forgotten(self) -> None:
         """Delete the kept token and follow that."""
         from acechat.tokens import forget_token
 
-        try:
-            forget_token(self._paths)
-        except SettingsError as error:
-            self._refuse_token(str(error))
-        else:
-            self._follow_token()
+        self._change_token(forget_token(self._paths))
 
-    def _refuse_token(self, reason: str) -> None:
-        if (screen := self.settings_screen) is not None:
-            screen.refuse("token", reason)
-
-    def _follow_token(self) -> None:
+    def _change_token(self, change: Coroutine[None, None, None]) -> None:
+        """Carry out a change of the kept token and follow it; a keyring may take seconds."""
         from acechat.tokens import VARIABLE
 
         self.chat_screen.connecting()
 
         async def follow() -> None:
+            refusal = ""
+            try:
+                await change
+            except (SettingsError, ValueError) as error:
+                refusal = str(error)
             await self.reconnect()
             if (screen := self.settings_screen) is None:
                 return
-            self.show_token(screen)
+            await self.show_token(screen)
+            if refusal:
+                screen.refuse("token", refusal)
+                return
             screen.show_saved()
             if self._environ.get(VARIABLE, "").strip():
-                self._refuse_token(f"{VARIABLE} is set and goes before what is kept here")
+                screen.refuse("token", f"{VARIABLE} is set and goes before what is kept here")
 
         # Where there is no token any more, a server has to be started on this machine.
         self.run_worker(follow(), group="connect", exclusive=True)

@@ -12,9 +12,11 @@ from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, Sto
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
+from acechat.tokens import FoundToken, find_token
 
 if TYPE_CHECKING:
     from acechat.connection import Connection
+    from acechat.screens.settings import SettingsScreen
     from acechat.services.chat import ChatService
     from acechat.store.conversations import ConversationStore
 
@@ -36,6 +38,8 @@ class ConnectedApp(ConfiguredApp):
         self._connection: Connection | None = None
         self._old_connections: list[Connection] = []
         self._reconnecting = asyncio.Lock()
+        self.found = FoundToken()
+        """The token in force, as it was last found."""
 
     async def reconnect(self) -> None:
         """Find out who answers; the newest settings count where several of these are on the way."""
@@ -67,7 +71,7 @@ class ConnectedApp(ConfiguredApp):
         except (ServerError, SettingsError) as error:
             self.chat_screen.not_connected(str(error))
             return
-        self._connection = connection
+        self._connection, self.found = connection, connection.found
         if self._chat is None:
             self._chat = ChatService(self._store, connection.api)
         else:
@@ -99,7 +103,7 @@ class ConnectedApp(ConfiguredApp):
         screen = SettingsScreen(
             self.settings,
             self.chat_screen.conversation,
-            self.token(),
+            self.found,
             models=connection.models if connection else MODELS,
             recent=recent,
             default_model=connection.default_model if connection else DEFAULT_MODEL,
@@ -110,6 +114,19 @@ class ConnectedApp(ConfiguredApp):
         await self.push_screen(screen)
         if self.loaded.mistakes:
             screen.say(self.loaded.mistakes[0].sentence, failed=True)
+        # A keyring may take seconds: the settings do not wait for it.
+        await self.show_token(screen)
+
+    async def show_token(self, screen: SettingsScreen) -> None:
+        """Show on the settings screen which token is in force."""
+        try:
+            self.found = await find_token(self._paths, self._environ)
+        except SettingsError as error:
+            self.found = FoundToken()
+            self.chat_screen.say(str(error), severity="error")
+        if self.found.trouble:
+            screen.say(self.found.trouble, failed=True)
+        screen.show_token(self.found)
 
     async def _check(self) -> str:
         if self._connection is None:

@@ -13,7 +13,7 @@ from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.ports import ChatApi
 from acechat.settings import DEFAULT_BASE_URL, Settings
 from acechat.tokens import VARIABLE as TOKEN_VARIABLE
-from acechat.tokens import Token, find_token
+from acechat.tokens import FoundToken, find_token
 
 VARIABLE = "ACEDATACLOUD_API_BASE_URL"
 """Overrides the base URL of the settings (`api.md` section 8)."""
@@ -60,6 +60,8 @@ class Connection:
     """Questions to try."""
     lifetimes: AsyncExitStack = field(repr=False)
     """What was opened for it."""
+    found: FoundToken = field(default_factory=FoundToken)
+    """The token that it asks with, and what was found out about the keyring on the way to it."""
     run_model: str = ""
     """The model that was named for this run by its file; it goes before the settings' default."""
 
@@ -90,14 +92,14 @@ async def connect(
     """
     if gguf or settings.server == "embedded":
         return await _embedded(settings, paths, gguf)
-    token = find_token(paths, environ)
-    if token is not None:
-        return _api(settings, token, base_url(settings, environ))
+    found = await find_token(paths, environ)
+    if found.token is not None:
+        return _api(settings, found, base_url(settings, environ))
     if settings.server == "api":
-        raise SettingsError(
-            f"there is no API token: add it in the settings or set {TOKEN_VARIABLE}"
-        )
+        reason = found.trouble or f"add it in the settings or set {TOKEN_VARIABLE}"
+        raise SettingsError(f"there is no API token: {reason}")
     connection = await _embedded(settings, paths, gguf)
+    connection.found = found
     connection.note = f"No token yet: {connection.note} F2 adds a token."
     return connection
 
@@ -117,11 +119,12 @@ def base_url(settings: Settings, environ: Mapping[str, str]) -> str:
         raise SettingsError(f"{VARIABLE}: {error}") from None
 
 
-def _api(settings: Settings, token: Token, url: str) -> Connection:
+def _api(settings: Settings, found: FoundToken, url: str) -> Connection:
     from acechat.client.api import HttpChatApi
 
+    assert found.token is not None
     ca_file = str(at_home(settings.ca_file)) if settings.ca_file else None
-    api = HttpChatApi(url, token.value, endpoint=settings.endpoint, ca_file=ca_file)
+    api = HttpChatApi(url, found.token.value, endpoint=settings.endpoint, ca_file=ca_file)
     lifetimes = AsyncExitStack()
     lifetimes.push_async_callback(api.aclose)
     return Connection(
@@ -133,6 +136,7 @@ def _api(settings: Settings, token: Token, url: str) -> Connection:
         note=f"{urlsplit(url).netloc} answers.",
         questions=QUESTIONS,
         lifetimes=lifetimes,
+        found=found,
     )
 
 

@@ -26,7 +26,7 @@ class Token:
     """A token and where it was found. Its `repr` and `str` are masked."""
 
     value: str
-    source: Literal["environment", "file", "embedded"]
+    source: Literal["environment", "keyring", "file", "embedded"]
 
     def __repr__(self) -> str:
         return f"Token({self.masked}, {self.source})"
@@ -37,6 +37,22 @@ class Token:
     def masked(self) -> str:
         """The last four characters behind dots, enough to recognise one's own token."""
         return "••••" + (self.value[-4:] if len(self.value) >= 12 else "")
+
+
+Place = Literal["keyring", "file"]
+"""Where a token can be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """The token in force, and what is to be said about the search for it."""
+
+    token: Token | None = None
+    """The token, or None where there is none."""
+    keyring: str = ""
+    """The name of the keyring; empty where it was not asked, or cannot be used."""
+    trouble: str = ""
+    """Why the keyring could not be asked, in one sentence, or an empty text."""
 
 
 def check_token(text: str) -> str:
@@ -63,16 +79,64 @@ def check_token(text: str) -> str:
     return token
 
 
-def find_token(paths: Paths, environ: Mapping[str, str]) -> Token | None:
-    """Return the user's token: from the environment first, then from its file.
+async def find_token(paths: Paths, environ: Mapping[str, str]) -> FoundToken:
+    """Return the user's token: from the environment, else the keyring, else from its file.
+
+    A keyring that fails is passed over, and the trouble with it told; it has 3 seconds.
 
     Raises:
         SettingsError: there is one that cannot be used, or a file that others can read.
     """
     if environ.get(VARIABLE, "").strip():
-        return Token(_usable(environ[VARIABLE], VARIABLE), "environment")
+        return FoundToken(Token(_usable(environ[VARIABLE], VARIABLE), "environment"))
+    from acechat import system_keyring
+
+    name, trouble = "", ""
+    try:
+        answer = await system_keyring.read()
+    except SettingsError as error:
+        trouble = str(error)
+    else:
+        name = answer.name
+        if answer.token.strip():
+            return FoundToken(Token(_usable(answer.token, "the keyring"), "keyring"), name)
     content = _read(paths.token)
-    return Token(_usable(content, str(paths.token)), "file") if content.strip() else None
+    token = Token(_usable(content, str(paths.token)), "file") if content.strip() else None
+    return FoundToken(token, name, trouble)
+
+
+async def keep_token(paths: Paths, text: str, place: Place) -> None:
+    """Keep a token in its place, and remove the one that is kept in the other.
+
+    Raises:
+        ValueError: it cannot be an API token.
+        SettingsError: it cannot be kept, or the other cannot be removed.
+    """
+    from acechat import system_keyring
+
+    token = check_token(text)
+    if place == "keyring":
+        await system_keyring.keep(token)
+        _forget_file(paths)
+        return
+    save_token(paths, token)
+    try:
+        # It would go before the file.
+        await system_keyring.forget()
+    except SettingsError as error:
+        raise SettingsError(f"the token is kept in its file; {error}") from None
+
+
+async def forget_token(paths: Paths) -> None:
+    """Remove the token from wherever it is kept.
+
+    Raises:
+        SettingsError: it cannot be removed.
+    """
+    from acechat import system_keyring
+
+    _forget_file(paths)
+    await system_keyring.forget()
 
 
 def save_token(paths: Paths, text: str) -> Token:
@@ -91,12 +155,7 @@ def save_token(paths: Paths, text: str) -> Token:
     return Token(token, "file")
 
 
-def forget_token(paths: Paths) -> None:
-    """Remove the token's file, if there is one.
-
-    Raises:
-        SettingsError: it cannot be removed.
-    """
+def _forget_file(paths: Paths) -> None:
     try:
         paths.token.unlink(missing_ok=True)
     except OSError as error:

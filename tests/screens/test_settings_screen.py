@@ -17,7 +17,7 @@ from acechat.screens.references import ReferencesScreen
 from acechat.screens.sections import SECTIONS
 from acechat.screens.settings import SettingsScreen
 from acechat.settings import Settings, check_setting
-from acechat.tokens import Token
+from acechat.tokens import FoundToken, Token
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 OPEN = Conversation("c")
@@ -33,13 +33,14 @@ def screen(
     conversation: Conversation | None = OPEN,
     token: Token | None = None,
     *,
+    keyring: str = "",
     section: str = "",
     check: Callable[[], Awaitable[str]] = taken,
 ) -> SettingsScreen:
     return SettingsScreen(
         settings or Settings(),
         conversation,
-        token,
+        FoundToken(token, keyring),
         models=MODELS,
         recent=("grok-3",),
         default_model="gpt-5.1",
@@ -240,7 +241,7 @@ async def test_the_token_is_never_shown() -> None:
         assert TOKEN not in repr(message)
         shown = app.shown
         assert isinstance(shown, SettingsScreen)
-        shown.update(Settings(), None, Token(TOKEN, "file"))
+        shown.show_token(FoundToken(Token(TOKEN, "file")))
         shown.show_saved()
         await pilot.pause()
         assert "••••cdef" in app.text
@@ -266,6 +267,44 @@ async def test_only_a_token_that_is_kept_can_be_forgotten() -> None:
             if offered:
                 await pilot.press("tab", "tab", "enter")
                 assert [type(m) for m in app.heard] == [SettingsScreen.TokenForgotten]
+
+
+async def test_without_a_keyring_a_token_goes_into_the_file_unasked() -> None:
+    async with showing(screen(section="token")) as (app, pilot):
+        assert "the keyring" not in app.text
+        await type_text(pilot, TOKEN)
+        await pilot.press("enter")
+        (message,) = app.heard
+        assert isinstance(message, SettingsScreen.TokenEntered)
+        assert message.place == "file"
+
+
+@pytest.mark.parametrize(
+    ("token", "press", "place"),
+    [
+        (None, (), "keyring"),
+        (None, ("tab", "tab", "right", "shift+tab", "shift+tab"), "file"),
+        (Token("f" * 32, "file"), (), "file"),
+        (Token("f" * 32, "keyring"), (), "keyring"),
+    ],
+)
+async def test_with_a_keyring_the_user_says_where_a_token_goes(
+    token: Token | None, press: tuple[str, ...], place: str
+) -> None:
+    async with showing(screen(token=token, keyring="Secret Service", section="token")) as (
+        app,
+        pilot,
+    ):
+        assert "a new one goes into" in app.text
+        if token is not None and token.source == "keyring":
+            assert "kept in the keyring: ••••ffff" in app.text
+            assert "forget it" in app.text
+        await pilot.press(*press)
+        await type_text(pilot, TOKEN)
+        await pilot.press("enter")
+        (message,) = app.heard
+        assert isinstance(message, SettingsScreen.TokenEntered)
+        assert (message.text, message.place) == (TOKEN, place)
 
 
 async def test_the_test_shows_what_the_server_says() -> None:
@@ -335,17 +374,6 @@ async def test_a_refusal_that_belongs_to_no_field_is_shown_at_the_top() -> None:
         shown.refuse("presets", "[/x] cannot be saved")
         await pilot.pause()
         assert "[/x] cannot be saved" in app.text.splitlines()[1]
-
-
-async def test_what_was_saved_by_another_hand_is_shown() -> None:
-    async with showing(screen(section="appearance")) as (app, pilot):
-        shown = app.shown
-        assert isinstance(shown, SettingsScreen)
-        shown.update(Settings(theme="nord", mouse=False), Conversation("c"), None)
-        await pilot.pause()
-        assert "nord" in app.text
-        assert "● off" in app.text
-        assert app.heard == []
 
 
 async def test_every_control_is_reached_with_the_arrows() -> None:

@@ -58,6 +58,8 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
         found = await find_conversation(store, wanted.conversation, newest=wanted.newest)
         connection = await connect(settings, paths, environ, gguf=wanted.gguf)
         try:
+            if connection.found.trouble:
+                complain(connection.found.trouble)
             if connection.label == EMBEDDED and settings.server == "auto" and not wanted.gguf:
                 complain(
                     f"no token yet, so this machine answers; set {TOKEN_VARIABLE} to ask the API"

@@ -18,8 +18,18 @@ from acechat.paths import Paths, find_paths
 from acechat.settings_file import LoadedSettings, read_settings
 from acechat.tokens import find_token
 
-PACKAGES = ("textual", "rich", "httpx", "msgspec", "starlette", "uvicorn", "pyperclip", "xllamacpp")
-"""The packages whose versions matter in a report; the last one is optional."""
+PACKAGES = (
+    "textual",
+    "rich",
+    "httpx",
+    "msgspec",
+    "starlette",
+    "uvicorn",
+    "pyperclip",
+    "keyring",
+    "xllamacpp",
+)
+"""The packages whose versions matter in a report; the last two are optional."""
 
 CLIPBOARD_TOOLS = ("pbcopy", "wl-copy", "xclip", "xsel", "clip.exe")
 """The programs through which pyperclip can copy."""
@@ -148,16 +158,29 @@ def _look_at_settings(report: Report, paths: Paths) -> LoadedSettings:
     loaded = read_settings(paths.settings)
     report.problems.extend(mistake.sentence for mistake in loaded.mistakes)
     report.problems.extend(loaded.warnings)
+    return loaded
+
+
+async def _look_at_token(report: Report, paths: Paths) -> None:
+    from acechat import system_keyring
+
     try:
-        token = find_token(paths, os.environ)
+        found = await find_token(paths, os.environ)
     except SettingsError as error:
         # The same sentence comes again where the connection needs the token.
         report.add("server", "token", str(error))
         report.problems.append(str(error))
+        return
+    token = found.token
+    report.add("server", "token", f"{token.masked} (from the {token.source})" if token else "none")
+    if found.trouble:
+        report.problems.append(found.trouble)
+    if not system_keyring.is_installed():
+        report.add("server", "keyring", "not installed")
+    elif token is not None and token.source == "environment":
+        report.add("server", "keyring", "not asked, because of the variable")
     else:
-        found = f"{token.masked} (from the {token.source})" if token else "none"
-        report.add("server", "token", found)
-    return loaded
+        report.add("server", "keyring", found.keyring or found.trouble or "none on this system")
 
 
 def _look_at_network(report: Report, ca_file: str, environ: Mapping[str, str]) -> None:
@@ -172,6 +195,7 @@ def _look_at_network(report: Report, ca_file: str, environ: Mapping[str, str]) -
 
 
 async def _look_further(report: Report, paths: Paths, loaded: LoadedSettings) -> None:
+    await _look_at_token(report, paths)
     await _look_at_server(report, paths, loaded)
     await _look_at_store(report, paths)
 

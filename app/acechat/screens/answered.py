@@ -36,6 +36,7 @@ class AnsweredScreen(CommandActions):
         self._chat: ChatService | None = None
         self._ready = asyncio.Event()
         self._trouble = ""
+        self._keyring_trouble = ""
 
     @abstractmethod
     def show_header(self) -> None:
@@ -60,7 +61,13 @@ class AnsweredScreen(CommandActions):
         self._chat = chat
         self._trouble = ""
         self._ready.set()
-        self.query_one(Welcome).set_note(connection.note)
+        trouble = connection.found.trouble
+        self.query_one(Welcome).set_note(
+            f"{trouble}. {connection.note}" if trouble else connection.note
+        )
+        if trouble and self._keyring_trouble != trouble:
+            self.say(trouble, severity="error")
+        self._keyring_trouble = trouble
         self.query_one(Welcome).offer(connection.questions)
         self.show_header()
         self.suggest_arguments()

@@ -74,6 +74,8 @@ def token_origin(token: Token | None) -> str:
         return f"no token yet: there is one at {PLATFORM}, under Applications"
     if token.source == "environment":
         return f"from the environment variable {VARIABLE}: {token.masked}"
+    if token.source == "keyring":
+        return f"kept in the keyring: {token.masked}"
     if token.source == "embedded":
         return "none needed: the server on this machine answers"
     return f"kept in a file that only you can read: {token.masked}"

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from acechat.clean import clean_line
 from acechat.commands import COMMANDS, Place
 from acechat.screens.fields import Entry, Field, OneOf, Press
+from acechat.tokens import Place as TokenPlace
 
 SECTIONS: Mapping[str, str] = {
     "conversation": "This conversation",
@@ -33,6 +34,9 @@ ON_OFF = (("on", "on"), ("off", "off"))
 
 SLICE = 6
 """Fields that are made in one go: about 0.06 s, so that keys and paints come in between."""
+
+PLACE = "token-place"
+"""The id of the control that says where a new token goes."""
 
 KEYS = "keys."
 """Before a command's id: the name of its field."""
@@ -182,6 +186,9 @@ class TokenField(Field):
         self._origin = Static(markup=False, classes="explanation")
         self._verdict = Static(markup=False, id="verdict")
         self._forget = Press("forget it", id="forget-token")
+        self._place = OneOf((("keyring", "the keyring"), ("file", "a file")))
+        self._place.value = "file"
+        self._place.id = PLACE
 
     def below(self) -> ComposeResult:
         """Where it comes from, and what can be done with it."""
@@ -189,7 +196,21 @@ class TokenField(Field):
         with Horizontal(id="token-actions"):
             yield Press("test it", id="test-token")
             yield self._forget
+        with Horizontal(id="token-places"):
+            yield Static(Content("a new one goes into"), classes="label")
+            yield self._place
         yield self._verdict
+
+    @property
+    def place(self) -> TokenPlace:
+        """Where a token that is entered is to be kept."""
+        return "keyring" if self._place.value == "keyring" else "file"
+
+    def offer_keyring(self, *, usable: bool, chosen: bool) -> None:
+        """Let the user choose between keyring and file, where there is a keyring."""
+        self.set_class(usable, "-keyring")
+        self._place.display = usable  # what is out of sight takes no keys either
+        self._place.value = "keyring" if usable and chosen else "file"
 
     def show_origin(self, text: str, *, kept: bool) -> None:
         """Show where the token comes from; only one that is kept can be forgotten."""

@@ -17,9 +17,9 @@ from acechat.screens.picker import Choice, Picker
 from acechat.screens.presets import PresetChoice, PresetScreen
 from acechat.screens.references import ReferencesChoice, ReferencesScreen
 from acechat.screens.sectioned import SectionedScreen
-from acechat.screens.sections import KEYS, SECTIONS, TokenField
+from acechat.screens.sections import KEYS, PLACE, SECTIONS, TokenField
 from acechat.settings import Settings, check_setting
-from acechat.tokens import Token, check_token
+from acechat.tokens import FoundToken, Place, check_token
 
 SAVED_SECONDS = 2.0
 """How long "saved" stands in the head: the time that all notes of that kind are shown."""
@@ -49,10 +49,12 @@ class SettingsScreen(SectionedScreen):
     class TokenEntered(Message):
         """A token was entered and is to be kept. The `repr` of this shows no token."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, place: Place) -> None:
             super().__init__()
             self.text = text
             """The token."""
+            self.place: Place = place
+            """Where it is to be kept."""
 
     class TokenForgotten(Message):
         """The token that is kept is to be deleted."""
@@ -61,7 +63,7 @@ class SettingsScreen(SectionedScreen):
         self,
         settings: Settings,
         conversation: Conversation | None,
-        token: Token | None,
+        found: FoundToken,
         *,
         models: Sequence[str],
         recent: Sequence[str],
@@ -75,7 +77,7 @@ class SettingsScreen(SectionedScreen):
         Args:
             settings: The settings.
             conversation: The one that is open, or None: then its section is left out.
-            token: The token in force.
+            found: The token in force.
             models: The models that can be picked.
             recent: The models last asked, newest first.
             default_model: The model where the settings name none.
@@ -89,7 +91,7 @@ class SettingsScreen(SectionedScreen):
         self._settings = settings
         self._conversation = conversation
         self._accepted = (settings, conversation)
-        self._token = token
+        self._found = found
         self._models = models
         self._recent = recent
         self._default_model = default_model
@@ -115,19 +117,11 @@ class SettingsScreen(SectionedScreen):
             self.show_field(shown)
         shown.refuse(reason)
 
-    def update(
-        self, settings: Settings, conversation: Conversation | None, token: Token | None
-    ) -> None:
-        """Show what is set now."""
-        self._settings = settings
-        self._conversation = conversation
-        self._accepted = (settings, conversation)
-        self._token = token
-        for field in self.query(Field):
-            # What is being typed stays; a token is not typed any more once there is an answer.
-            typing = isinstance(field.control, Entry) and field.control.is_edited
-            if not typing or field.key == "token":
-                self.show_field(field)
+    def show_token(self, found: FoundToken) -> None:
+        """Show which token is in force now."""
+        self._found = found
+        for field in self.query(TokenField):
+            self.show_field(field)
 
     # From values to fields.
 
@@ -135,8 +129,11 @@ class SettingsScreen(SectionedScreen):
         """Show in `field` what is set."""
         name, control = field.key, field.control
         if isinstance(field, TokenField):
-            kept = self._token is not None and self._token.source == "file"
-            field.show_origin(levels.token_origin(self._token), kept=kept)
+            token = self._found.token
+            kept = token is not None and token.source in {"keyring", "file"}
+            field.show_origin(levels.token_origin(token), kept=kept)
+            usable = bool(self._found.keyring)
+            field.offer_keyring(usable=usable, chosen=token is None or token.source != "file")
             field.show_verdict("")
         if isinstance(control, Press):
             shown = self._in_words(name)
@@ -168,6 +165,8 @@ class SettingsScreen(SectionedScreen):
     @on(OneOf.Changed)
     def _chosen(self, event: OneOf.Changed) -> None:
         event.stop()
+        if event.control.id == PLACE:
+            return  # asked for when a token is entered
         field = self.around(event.control)
         if field.key in _SWITCHES:
             self._set(field.key, event.value == "on")
@@ -232,7 +231,7 @@ class SettingsScreen(SectionedScreen):
         except ValueError as error:
             field.refuse(str(error))
         else:
-            self.post_message(self.TokenEntered(token))
+            self.post_message(self.TokenEntered(token, self.query_one(TokenField).place))
 
     def _enter_keys(self, field: Field, text: str) -> None:
         command = BY_ID[field.key.removeprefix(KEYS)]
