@@ -211,6 +211,9 @@ def _check(kept: Kept, life: Life, server: FaultServer, speaker: Speaker) -> flo
 
 async def _live_on(home: Path, server: FaultServer, before: Kept) -> None:
     """Start again: what was cut off says so, one key sends it again, and all is well then."""
+    if server._tasks:
+        # What the killed program had sent may still be on its way.
+        await asyncio.wait(server._tasks, timeout=5.0)
     asked = len(server.requests)
     cut = bool(before.answers) and before.answers[0][0] != Status.COMPLETE
     stopped = before.end == Status.STOPPED

@@ -260,7 +260,9 @@ class ChatScreen(AnsweredScreen):
 
     def watch_conversation(self) -> None:
         """Show the open conversation's choices."""
-        self.show_header()
+        # What ends while the program is being left finds a screen that is already empty.
+        if self.query("HeaderLine"):
+            self.show_header()
 
     def show_header(self) -> None:
         """Write the line at the top."""
