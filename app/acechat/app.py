@@ -18,17 +18,18 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
-from acechat.clean import clean_line, masked
+from acechat.clean import clean_line
 from acechat.connected import ConnectedApp
 from acechat.errors import StoreError
 from acechat.keeping import keep_backed_up, tell_how_it_was_found
-from acechat.logfile import start_log
+from acechat.logfile import hide, start_log
 from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
 from acechat.stylesheets import first_sheets, later_sheets, second_sheets
 from acechat.themes import THEMES
+from acechat.tokens import VARIABLE
 
 GC_THRESHOLDS = (50_000, 20, 50)
 """New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
@@ -222,10 +223,9 @@ class ChatApp(ConnectedApp):
             error = error.error
         if self._chat is not None:
             self._chat.is_failing = True
-        # Libraries put what they were given into their messages, a header with the token too.
-        told = "".join(traceback.format_exception(error))
-        token = self.found.token
-        log.critical("the program failed\n%s", masked(token.value)(told) if token else told)
+        # Libraries put what they were given into their messages, a header with the token too; the
+        # log masks it.
+        log.critical("the program failed\n%s", "".join(traceback.format_exception(error)))
         self._exit_renderables.append(
             _last_words(f"acechat failed; what happened is in {self._paths.log}")
         )
@@ -247,6 +247,7 @@ def run(
 ) -> int:
     """Run the full screen until the user leaves; return the exit code."""
     start_log(paths)
+    hide(environ.get(VARIABLE, "").strip())
     app = ChatApp(options, loaded, paths, environ)
     result = app.run(mouse=loaded.settings.mouse)
     return app.return_code or result or 0

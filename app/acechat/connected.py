@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from acechat.configured import ConfiguredApp
 from acechat.errors import UNTRUSTED, ChatError, ServerError, SettingsError, StoreError
+from acechat.logfile import hide
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
@@ -71,7 +72,8 @@ class ConnectedApp(ConfiguredApp):
         except (ServerError, SettingsError) as error:
             self.chat_screen.not_connected(str(error))
             return
-        self._connection, self.found = connection, connection.found
+        self._connection = connection
+        self._take_token(connection.found)
         if self._chat is None:
             self._chat = ChatService(self._store, connection.api)
         else:
@@ -120,13 +122,18 @@ class ConnectedApp(ConfiguredApp):
     async def show_token(self, screen: SettingsScreen) -> None:
         """Show on the settings screen which token is in force."""
         try:
-            self.found = await find_token(self._paths, self._environ)
+            self._take_token(await find_token(self._paths, self._environ))
         except SettingsError as error:
             self.found = FoundToken()
             self.chat_screen.say(str(error), severity="error")
         if self.found.trouble:
             screen.say(self.found.trouble, failed=True)
         screen.show_token(self.found)
+
+    def _take_token(self, found: FoundToken) -> None:
+        self.found = found
+        if found.token is not None:
+            hide(found.token.value)
 
     async def _check(self) -> str:
         if self._connection is None:

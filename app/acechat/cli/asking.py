@@ -11,6 +11,7 @@ from acechat.cli.printing import complain
 from acechat.cli.spoken import Spoken
 from acechat.connection import EMBEDDED, Connection, connect
 from acechat.errors import SettingsError
+from acechat.logfile import hide, start_log
 from acechat.models import Conversation, Reference, new_id
 from acechat.options import options_for
 from acechat.paths import find_paths
@@ -52,12 +53,15 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
     """
     paths = find_paths(environ)
     settings = open_settings(paths)
+    start_log(paths)
     preset = _preset(settings, wanted.preset)
     references = _references(wanted.references)
     async with open_store(paths, back_up=True) as store:
         found = await find_conversation(store, wanted.conversation, newest=wanted.newest)
         connection = await connect(settings, paths, environ, gguf=wanted.gguf)
         try:
+            if connection.found.token is not None:
+                hide(connection.found.token.value)
             if connection.found.trouble:
                 complain(connection.found.trouble)
             if connection.label == EMBEDDED and settings.server == "auto" and not wanted.gguf:

@@ -11,6 +11,7 @@ from acechat.errors import SettingsError
 from acechat.paths import find_paths
 from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
+from acechat.tokens import VARIABLE
 
 if TYPE_CHECKING:
     import argparse
@@ -39,12 +40,17 @@ def open_screen(options: ScreenOptions) -> int:
     """
     if problem := _unfit():
         raise SettingsError(problem)
+    # Textual's log for developers has every paste in it, the token's too.
+    os.environ.pop("TEXTUAL_LOG", None)
     # What the start makes stays: looking for garbage in it would take a tenth of the start.
     gc.disable()
     from acechat import app
 
     paths = find_paths()
-    return app.run(options, read_settings(paths.settings), paths, os.environ)
+    environ = dict(os.environ)
+    # What is started from here, an editor or a clipboard, has no business with the token.
+    os.environ.pop(VARIABLE, None)
+    return app.run(options, read_settings(paths.settings), paths, environ)
 
 
 def _unfit() -> str:

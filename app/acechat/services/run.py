@@ -1,10 +1,12 @@
 """One turn from its first write to its last."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from acechat.clean import clean_line
 from acechat.errors import (
     FLAWED,
     OTHER_SERVER,
@@ -48,6 +50,11 @@ from acechat.services.uncancelled import carried_out
 
 FAILED = "the program failed while this answer was arriving"
 """Why an answer is interrupted where a mistake of our own ended the program."""
+
+MAX_LOGGED = 80
+"""Characters of a code, a trace id or a model's name in the log; real ones have 36 at most."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -142,6 +149,7 @@ class Run:
                     error=failure,
                 )
                 self._turn.answer = answer
+                _log_failure(answer)
                 unkept = await carried_out(self._finish(answer))
         if unkept:
             yield NotKept(unkept)
@@ -232,3 +240,17 @@ class Run:
         if self._turn.phase is not Phase.RECEIVING:
             self._turn.phase = Phase.RECEIVING
             self._first_seconds = self._turn.heard_at - self._turn.started_at
+
+
+def _log_failure(answer: Message) -> None:
+    """Log what support asks for, and no word of what was said."""
+    if (failure := answer.error) is None:
+        return
+    _log.warning(
+        "turn %s: code=%s trace=%s model=%s seconds=%.1f",
+        answer.status.value,
+        clean_line(failure.code)[:MAX_LOGGED],
+        clean_line(failure.trace_id or "none")[:MAX_LOGGED],
+        clean_line(answer.model)[:MAX_LOGGED],
+        answer.seconds or 0.0,
+    )
