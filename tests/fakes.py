@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import pytest
+
+from acechat import clock
 from acechat.errors import StoreError, UnknownConversation
 from acechat.events import ApiEvent
 from acechat.models import (
@@ -19,6 +22,13 @@ from acechat.models import (
 )
 
 Step = ApiEvent | Exception | asyncio.Event | Callable[[], None]
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return what lets the machine sleep for some seconds."""
+    awake, slept = clock.now, [0.0]
+    monkeypatch.setattr(clock, "now", lambda: awake() + sum(slept))
+    return slept.append
 
 
 @dataclass

@@ -11,7 +11,7 @@ import acechat
 
 PACKAGE = Path(acechat.__file__).parent
 
-WORDS = {"models", "events", "errors", "clean", "folding", "origin"}
+WORDS = {"models", "events", "errors", "clean", "clock", "folding", "origin"}
 """What every room may use."""
 
 PURE = {"commands", "start", "slash", "paths", "settings", "options", "advice"}
@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "events": (set(), set()),
     "errors": (set(), set()),
     "clean": (set(), set()),
+    "clock": (set(), set()),
     "folding": (set(), set()),
     "origin": (set(), set()),
     "advice": (set(), set()),

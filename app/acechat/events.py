@@ -1,7 +1,7 @@
 """What happens during a turn, in the order it happens.
 
-A client yields `RequestSent`, `ConversationOpened`, `TextDelta`, `TextReplaced` and `StreamFlawed`;
-`ChatService.ask` passes these on between `TurnStarted` and `TurnFinished`.
+A client yields `RequestSent`, `ConversationOpened`, `BytesCame`, `TextDelta`, `TextReplaced` and
+`StreamFlawed`; `ChatService.ask` passes these on between `TurnStarted` and `TurnFinished`.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,11 @@ class ConversationOpened:
     """The server named the conversation."""
 
     server_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BytesCame:
+    """Something came that holds no text yet: a part of a long line, or a line for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +87,5 @@ class TurnFinished:
     answer: Message
 
 
-ApiEvent = RequestSent | ConversationOpened | TextDelta | TextReplaced | StreamFlawed
+ApiEvent = RequestSent | ConversationOpened | BytesCame | TextDelta | TextReplaced | StreamFlawed
 TurnEvent = QuestionWaits | TurnStarted | RetryScheduled | ApiEvent | NotKept | TurnFinished

@@ -276,10 +276,10 @@ class Turn:
     answer: Message
     """As it was begun, and the final one once the turn is over."""
     started_at: float
-    """Monotonic seconds, for durations."""
+    """By `acechat.clock`, for durations."""
     phase: "Phase"
     heard_at: float = 0.0
-    """When the last text came, in monotonic seconds; 0 before the first."""
+    """When something last came, by `acechat.clock`."""
     countdown: "Countdown | None" = None
     """What is waited for before the question is sent again, while that is so."""
     _parts: list[str] = field(default_factory=list[str])
@@ -310,7 +310,7 @@ class Countdown:
     """A question that the server surely did not take, until it is sent again."""
 
     at: float
-    """When it is sent again, in monotonic seconds."""
+    """When it is sent again, by `acechat.clock`."""
     failure: Failure
     """Why it was not taken."""
     attempt: int

@@ -12,8 +12,9 @@ from asking import GOOD, OPTIONS, api_of, ask, failing
 from acechat.client.api import HttpChatApi
 from acechat.client.timeouts import Timeouts
 from acechat.errors import Interrupted, TimedOut, Unreachable
-from acechat.events import ConversationOpened, RequestSent, TextDelta
+from acechat.events import BytesCame, ConversationOpened, RequestSent, TextDelta
 from acechat.models import ChatOptions
+from fakes import sleeping
 from fault_rows import TOKEN
 from faults import (
     SERVER_ID,
@@ -181,6 +182,60 @@ async def test_silence_in_mid_stream() -> None:
         await server.left.wait()
     assert seen[-1] == TextDelta("Hel")
     assert caught.value.code == "cut_off"
+
+
+async def test_something_that_holds_no_text_yet_is_told_as_a_sign_of_life() -> None:
+    first, second = stream("Hel", "lo")
+    async with (
+        FaultServer(held(first, second[:9], after=[second[9:]])) as server,
+        aclosing(api_of(server).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        seen = [await anext(events) for _ in range(4)]
+        assert seen[-2:] == [TextDelta("Hel"), BytesCame()]
+        server.gate.set()
+        assert [event async for event in events if event != BytesCame()] == [TextDelta("lo")]
+
+
+@pytest.mark.parametrize("received", [False, True], ids=["before a byte", "in mid-stream"])
+async def test_a_sleep_of_the_machine_counts_as_silence(
+    received: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep = sleeping(monkeypatch)
+    timeouts = Timeouts(awake=0.05, look=0.05)
+    behave = held(*stream("Hel")) if received else held(head=False)
+    async with (
+        FaultServer(behave) as server,
+        aclosing(api_of(server, timeouts=timeouts).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        while not isinstance(await anext(events), TextDelta if received else RequestSent):
+            pass
+        going_on = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0.01)
+        sleep(3600.0)
+        with pytest.raises(Interrupted if received else TimedOut):
+            await asyncio.wait_for(going_on, 10)
+        await server.left.wait()
+
+
+async def test_what_came_in_a_sleep_is_read_and_a_nap_cuts_nothing_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sleep = sleeping(monkeypatch)
+    timeouts = Timeouts(awake=30, look=0.02)
+    first, *rest = stream("Hel", "lo")
+    async with (
+        FaultServer(held(first, after=rest)) as server,
+        aclosing(api_of(server, timeouts=timeouts).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        seen = [await anext(events) for _ in range(3)]
+        assert seen[-1] == TextDelta("Hel")
+        going_on = asyncio.ensure_future(anext(events))
+        for seconds in (60.0, 3600.0):
+            sleep(seconds)
+            await asyncio.sleep(0.1)
+        assert not going_on.done()
+        server.gate.set()
+        assert await going_on == TextDelta("lo")
 
 
 async def test_a_server_that_never_finishes_tls_is_unreachable() -> None:

@@ -9,6 +9,7 @@ import pytest
 from acechat.errors import StoreError
 from acechat.models import Status
 from acechat.store.conversations import ConversationStore
+from fakes import sleeping
 from faults import Exchange, FaultServer, complete, cut, held, stream
 from journeys.at_the_api import at_the_api, ended, environ_for, kept
 from person import Person, at_the_program
@@ -103,6 +104,48 @@ async def test_escape_stops_at_once(received: bool, tmp_path: Path) -> None:
     ((_, messages),) = await kept(tmp_path)
     text = "It is " if received else ""
     assert [(m.text, m.status) for m in messages[1:]] == [(text, Status.STOPPED)]
+
+
+async def test_a_silence_in_the_middle_is_told_and_so_is_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep = sleeping(monkeypatch)
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        at_the_api(tmp_path, server) as person,
+    ):
+        await person.asks("Why?")
+        await person.sees("It is▍", "receiving")
+        sleep(30.0)
+        await person.sees("It is▍", "· no data for 3", " s · esc stops")
+        # The status line says it, too.
+        await person.until("both", lambda: person.screen.count("no data for") == 2)
+        server.gate.set()
+        answer = await ended(person)
+        await person.sees("It is blue.", "done in")
+        assert answer.seconds is not None
+        assert answer.seconds >= 30
+        assert len(server.requests) == 1
+
+
+async def test_a_long_wait_for_the_first_text_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep = sleeping(monkeypatch)
+    async with (
+        FaultServer(held(after=[FIRST, *REST])) as server,
+        at_the_api(tmp_path, server) as person,
+    ):
+        await person.asks("Why?")
+        await person.sees("· waiting")
+        sleep(3.0)
+        await person.sees("· waiting · ", " s ")
+        await person.until("both", lambda: person.screen.count("waiting") == 2)
+        sleep(30.0)
+        await person.sees("· reasoning models can take minutes · esc stops")
+        server.gate.set()
+        await ended(person)
+        await person.sees("It is blue.", "done in")
 
 
 async def test_an_answer_grows_while_another_conversation_is_looked_at(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from textual.geometry import Region
 from textual.screen import ModalScreen
 
+from acechat import clock
 from acechat.models import Countdown, Failure, Phase, Status, Turn
 from acechat.widgets.entry_view import NEW_TEXT
 from acechat.widgets.transcript import PAINT_SECONDS
@@ -155,7 +156,7 @@ async def test_after_half_a_minute_the_label_says_why() -> None:
 async def test_sending_again_is_counted_down() -> None:
     turn = turn_of(0, phase=Phase.RETRYING)
     async with reading([question(0), turn.answer], turn) as reader:
-        turn.countdown = Countdown(time.monotonic() + 3, Failure("x", "slow down"), 2, 3)
+        turn.countdown = Countdown(clock.now() + 3, Failure("x", "slow down"), 2, 3)
         reader.view.count_on()
         await reader.sees("slow down · trying again in 3 s (2 of 3) · esc stops")
         await reader.sees("trying again in 2 s")

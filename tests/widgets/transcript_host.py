@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from acechat import commands
+from acechat import clock, commands
 from acechat.models import Failure, Message, Phase, Role, Status, Turn
 from acechat.widgets.transcript import Transcript
 from widgets.widget_host import Host, hosted
@@ -70,7 +70,7 @@ def talk(count: int, text: str = "") -> list[Message]:
 def turn_of(number: int, *, phase: Phase = Phase.RECEIVING, waited: float = 0.0) -> Turn:
     """A turn that was begun some seconds ago."""
     begun = answer(number, status=Status.STREAMING, seconds=None)
-    return Turn(question(number), begun, time.monotonic() - waited, phase)
+    return Turn(question(number), begun, clock.now() - waited, phase)
 
 
 class Reader:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-import time
+
+from acechat.clock import now
 
 
 class Clock:
@@ -16,7 +17,7 @@ class Clock:
         """Begin to count after `word`."""
         self.hide()
         if sys.stderr.isatty():
-            self._task = asyncio.create_task(self._count(word, time.monotonic()))
+            self._task = asyncio.create_task(self._count(word, now()))
 
     def hide(self) -> None:
         """Stop and leave the line empty."""
@@ -30,7 +31,7 @@ class Clock:
 
     async def _count(self, word: str, begin: float) -> None:
         while True:
-            self._write(f"{word} {time.monotonic() - begin:.0f} s")
+            self._write(f"{word} {now() - begin:.0f} s")
             await asyncio.sleep(1)
 
     def _write(self, text: str) -> None:

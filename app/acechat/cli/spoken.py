@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from acechat.cli.clock import Clock
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED
 from acechat.cli.list import SHORT_ID
 from acechat.cli.printing import complain, leave_stdout, write, write_json
+from acechat.clock import now
 from acechat.events import (
     ConversationOpened,
     NotKept,
@@ -119,7 +119,7 @@ class Spoken:
 
     def _stopped(self) -> int:
         if (turn := self._turn) is not None:
-            self._close(turn.text, turn.answer, Status.STOPPED, time.monotonic() - turn.started_at)
+            self._close(turn.text, turn.answer, Status.STOPPED, now() - turn.started_at)
         return STOPPED
 
     def _close(

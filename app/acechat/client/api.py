@@ -14,7 +14,7 @@ from acechat.client.refusal import TOKEN_CODES, redirected, rejected
 from acechat.client.surrogates import repaired
 from acechat.client.timeouts import Timeouts
 from acechat.errors import ChatError, Interrupted, Rejected, Unreachable
-from acechat.events import ApiEvent, RequestSent
+from acechat.events import ApiEvent, BytesCame, RequestSent
 from acechat.models import ChatOptions
 from acechat.origin import check_base_url, host_of
 
@@ -98,7 +98,8 @@ class HttpChatApi:
             failure: ChatError | None = None
             try:
                 while not reader.over and (lines := await body.read()) is not None:
-                    for event in reader.read(lines):
+                    events = reader.read(lines)
+                    for event in events or (BytesCame(),):
                         yield event
             except ChatError as error:
                 failure = error

@@ -15,5 +15,9 @@ class Timeouts:
     """From the question to the first byte of its answer: twice what the provider's SDK allows."""
     between: float = 120.0
     """Without a byte in the middle of an answer."""
+    awake: float = 10.0
+    """After the machine has slept through a limit: what came meanwhile is read at once."""
+    look: float = 5.0
+    """Between two looks whether the machine has slept."""
     check: float = 30.0
     """For the answer to a check of the token, and for the whole text of an error."""

@@ -13,6 +13,7 @@ import httpx
 
 from acechat.clean import clean_line
 from acechat.client import surroundings
+from acechat.client.patience import Patience
 from acechat.client.timeouts import Timeouts
 from acechat.errors import (
     NO_REPLY,
@@ -134,6 +135,7 @@ class Call:
         self._headers = headers
         self._body = body
         self._timeouts = timeouts
+        self._patience = Patience(timeouts)
         # The read limit is for a proxy's tunnel until the question itself goes out.
         self._limits: dict[str, float | None] = {
             "connect": timeouts.connect,
@@ -158,6 +160,7 @@ class Call:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._patience.end()
         self._sending.cancel()
         (outcome,) = await asyncio.gather(self._sending, return_exceptions=True)
         if isinstance(outcome, httpx.Response):
@@ -175,7 +178,8 @@ class Call:
             ChatError: none came.
         """
         try:
-            response = await self._sending
+            async with self._patience.limit(self._timeouts.first_byte):
+                response = await self._sending
         except _FAILURES as error:
             raise self._no_reply(error) if self._began else self._unreachable(error) from None
         self._chunks = response.aiter_raw()
@@ -190,7 +194,7 @@ class Call:
         """
         limit = self._timeouts.between if self._received else self._timeouts.first_byte
         try:
-            async with asyncio.timeout(limit):
+            async with self._patience.limit(limit):
                 chunk = await anext(self._chunks, None)
         except (TimeoutError, httpx.TimeoutException):
             raise self._silence(limit) from None
@@ -236,7 +240,7 @@ class Call:
         """Name what happened after the question began to go out."""
         if isinstance(error, httpx.WriteTimeout):
             return TimedOut(f"{self._host} did not take the question")
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, (httpx.TimeoutException, TimeoutError)):
             return self._silence(self._timeouts.first_byte)
         # httpcore says this of a connection that was closed; all else is not HTTP.
         if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):

@@ -1,14 +1,13 @@
 """What the status line says of a turn, while it runs and when it is over."""
 
-import time
-
+from acechat import clock
 from acechat.models import Message, Phase, Status, Turn
 from acechat.widgets.labels import LONG_SECONDS, QUIET_SECONDS, counted, counted_down, duration
 
 
 def activity(turn: Turn) -> str:
     """Return what goes on in a running turn, with its age where that is long."""
-    now = time.monotonic()
+    now = clock.now()
     if turn.countdown is not None:
         return counted_down(turn.countdown, now)
     elapsed, quiet = now - turn.started_at, now - turn.heard_at

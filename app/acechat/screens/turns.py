@@ -17,6 +17,7 @@ from textual.worker import Worker
 from acechat.advice import advice
 from acechat.errors import StoreBusy, StoreError, UnknownConversation
 from acechat.events import (
+    BytesCame,
     ConversationOpened,
     NotKept,
     QuestionWaits,
@@ -316,7 +317,7 @@ class Turns:
                 screen.transcript.count_on()
             case StreamFlawed(reason):
                 screen.say(reason)
-            case TurnStarted() | TurnFinished() | NotKept() | QuestionWaits():
+            case TurnStarted() | TurnFinished() | NotKept() | QuestionWaits() | BytesCame():
                 pass
 
     def _over(self, conversation_id: str, turn: Turn | None) -> None:

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
 
+from acechat import clock as clocks
 from acechat.errors import (
     StoreError,
 )
@@ -37,7 +38,7 @@ class ChatService:
         api: ChatApi,
         *,
         clock: Callable[[], float] = time.time,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
@@ -49,7 +50,7 @@ class ChatService:
         """A mistake of the program's own is ending it: nobody stopped the running answers."""
         self._unstored: dict[str, End] = {}
         self._clock = clock
-        self._monotonic = monotonic
+        self._monotonic = monotonic or clocks.now
         self._jitter = jitter
 
     def followed(self, events: AsyncGenerator[TurnEvent, None]) -> "_Followed":

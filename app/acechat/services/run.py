@@ -19,6 +19,7 @@ from acechat.errors import (
 )
 from acechat.events import (
     ApiEvent,
+    BytesCame,
     ConversationOpened,
     NotKept,
     QuestionWaits,
@@ -218,9 +219,12 @@ class Run:
 
     async def _keep(self, event: ApiEvent) -> str:
         """Take `event` into the turn and the store; return why it could not be stored, or ""."""
+        self._turn.heard_at = self._monotonic()
         match event:
             case RequestSent():
                 self._turn.phase = Phase.WAITING
+            case BytesCame():
+                pass
             case ConversationOpened(server_id):
                 return await self._checkpoints.opened(server_id)
             case TextDelta(text):
@@ -236,7 +240,6 @@ class Run:
         return ""
 
     def _receive(self) -> None:
-        self._turn.heard_at = self._monotonic()
         if self._turn.phase is not Phase.RECEIVING:
             self._turn.phase = Phase.RECEIVING
             self._first_seconds = self._turn.heard_at - self._turn.started_at

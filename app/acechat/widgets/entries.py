@@ -1,6 +1,5 @@
 """One message of the transcript as rows: its text, and what stands around it."""
 
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from acechat import clock
 from acechat.advice import advice
 from acechat.clean import clean_line
 from acechat.markdown.document import Document
@@ -343,7 +343,7 @@ class Entry:
         if self.turn is None:
             label = ended_label(self.message, look.today)
         else:
-            now = time.monotonic()
+            now = clock.now()
             label = running_label(
                 self.message.model,
                 self.turn.phase,

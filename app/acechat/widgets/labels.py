@@ -88,9 +88,9 @@ def running_label(
         phase: Where the turn is.
         elapsed: Seconds since the question was sent.
         stop_key: The label of the key that stops; empty where no key does.
-        quiet: Seconds since the last text came.
+        quiet: Seconds since something last came.
         countdown: What is waited for before it is sent again, while that is so.
-        now: The time that the countdown is told from, in monotonic seconds.
+        now: The time that the countdown is told from, by `acechat.clock`.
     """
     parts = [clean_line(model)]
     stops = f"{stop_key} stops" if stop_key else ""
