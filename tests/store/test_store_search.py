@@ -1,5 +1,6 @@
 """Finding words in every message."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -289,3 +290,15 @@ async def test_how_much_cannot_be_found_yet_is_known(
     assert (await store.search(wanted("needle"), 50)).unread == 5
     await indexed(store)
     assert (await store.search(wanted("needle"), 50)).unread == 0
+
+
+async def test_two_windows_that_index_at_once_take_each_message_once(
+    store: ConversationStore, other: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "BATCH", 2)
+    for number in range(10):
+        await ask(store, f"needle {number}", "杭州")
+    assert sum(await asyncio.gather(indexed(store), indexed(other))) == 20
+    for window in (store, other):
+        assert len(await found(window, "needle")) == 10
+        assert len(await found(window, "杭")) == 10
