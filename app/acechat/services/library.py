@@ -26,8 +26,8 @@ BRANCH = "Branch of"
 """How the title of a branch begins."""
 
 
-INDEX_PAUSE = 0.05
-"""Seconds at least between two batches of the index, which take 15 to 30 ms."""
+INDEX_PAUSE = 0.02
+"""Seconds at least between two batches of the index."""
 
 INDEX_SHARE = 3
 """How many times as long as a batch took the pause after it is: a quarter of the time at most."""
