@@ -1,5 +1,7 @@
 """What the tests of this room store."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,3 +64,19 @@ async def reopened(store: ConversationStore) -> ConversationStore:
 def everything(path: Path) -> list[Path]:
     """Return every file and folder under `path`."""
     return sorted(path.rglob("*"))
+
+
+def dump(file: Path) -> list[str]:
+    """Return everything that is in the file: its version, its schema, and all rows."""
+    with closing(sqlite3.connect(file)) as connection:
+        version: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
+        schema: list[tuple[str, str, str | None]] = connection.execute(
+            "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+        ).fetchall()
+        lines = [f"version {version[0]}", *map(repr, schema)]
+        for kind, name, sql in schema:
+            # What is in a virtual table is in tables of its own.
+            if kind == "table" and sql is not None and not sql.startswith("CREATE VIRTUAL"):
+                rows = connection.execute(f"SELECT * FROM {name}").fetchall()
+                lines.extend(f"{name} {row!r}" for row in rows)
+    return lines

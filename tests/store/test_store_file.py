@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acechat.errors import PROCESS_ENDED, StoreError
-from acechat.models import Failure, Message, Status, new_id
+from acechat.models import Failure, Message, Status
 from acechat.store import backups, migrations, thread
 from acechat.store.backups import version_backup
 from acechat.store.conversations import ConversationStore
@@ -396,66 +396,7 @@ def test_what_the_system_reports_becomes_a_sentence() -> None:
     )
 
 
-# Calls that fail, and callers that go away
-
-
-class FailingConnection(sqlite3.Connection):
-    """Fails one call, or all from one on."""
-
-    calls = 0
-    failing: "range" = range(0)
-
-    def execute(self, *arguments: object) -> sqlite3.Cursor:  # pyright: ignore[reportIncompatibleMethodOverride]
-        FailingConnection.calls += 1
-        if FailingConnection.calls in FailingConnection.failing:
-            raise sqlite3.OperationalError("disk I/O error")
-        return super().execute(*arguments)  # pyright: ignore[reportArgumentType]
-
-
-@pytest.mark.parametrize("for_good", [False, True])
-async def test_whichever_call_fails_a_turn_is_kept_whole_or_not_at_all(
-    file: Path, monkeypatch: pytest.MonkeyPatch, for_good: bool
-) -> None:
-    connect = sqlite3.connect
-
-    def failing(path: Path, **options: float | None) -> sqlite3.Connection:
-        return connect(path, timeout=1, isolation_level=None, factory=FailingConnection)
-
-    store = await ConversationStore.open(file)
-    conversation, question, answer = await begin(store, "q1")
-    await store.finish_turn(replace(answer, text="a1", status=Status.FAILED), unread=False)
-    await store.save_draft(conversation.id, "draft")
-    before = await store.messages(conversation.id)
-    failures = 0
-    while True:
-        second = replace(answer, id=new_id())
-        with monkeypatch.context() as patch:
-            patch.setattr(sqlite3, "connect", failing)
-            broken = await ConversationStore.open(file)
-            FailingConnection.calls = 0
-            end = 1000 if for_good else failures + 2
-            FailingConnection.failing = range(failures + 1, end)
-            try:
-                await broken.begin_turn(conversation, question, second, replaces=answer.id)
-            except StoreError:
-                failures += 1
-                FailingConnection.failing = range(0)
-                # The same store works again once the disk does.
-                assert await broken.messages(conversation.id) == before
-                await broken.save_draft("", str(failures))
-                await broken.close()
-            else:
-                FailingConnection.failing = range(0)
-                await broken.close()
-                break
-        assert await store.messages(conversation.id) == before
-        assert await store.draft(conversation.id) == "draft"
-        assert await store.draft("") == str(failures)
-    # BEGIN, COMMIT, and at least one statement for each thing that a turn changes.
-    assert failures >= 8
-    assert [m.id for m in await store.messages(conversation.id)] == [question.id, second.id]
-    assert await store.draft(conversation.id) == "draft"
-    await store.close()
+# Callers that go away
 
 
 async def test_a_caller_that_goes_away_does_not_tear_a_write(

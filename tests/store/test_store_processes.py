@@ -1,5 +1,6 @@
 """Several programs on one file, and programs that end in the middle of an answer."""
 
+import asyncio
 import errno
 import fcntl
 import os
@@ -14,9 +15,11 @@ import pytest
 from acechat.errors import PROCESS_ENDED
 from acechat.models import Status
 from acechat.store import owners
+from acechat.store.backups import version_backup
 from acechat.store.conversations import ConversationStore
 from acechat.store.owners import Owner
-from store.samples import ask, begin
+from store.samples import ask, begin, dump
+from store.test_store_damage import load
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,6 +30,7 @@ def writer(work: str, path: Path, name: str) -> Generator[subprocess.Popen[str],
     process = subprocess.Popen(
         [sys.executable, Path(__file__).with_name("writer.py"), work, path, name],
         env=os.environ | {"PYTHONPATH": str(ROOT / "app")},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -74,6 +78,54 @@ async def test_programs_that_write_at_the_same_time_lose_nothing(file: Path) -> 
     async for conversation, messages in store.export_rows():
         assert conversation.status is Status.COMPLETE
         assert [message.text for message in messages] == [conversation.id, "all"]
+    await store.close()
+
+
+async def test_a_migration_that_is_killed_in_the_middle_leaves_the_old_version_and_a_backup(
+    file: Path,
+) -> None:
+    load(file, 1)
+    before = dump(file)
+    with writer("migrate", file, "pause") as process:
+        wait_until_ready(process)
+        # It is in the middle, and has already written into the file.
+        journal = file.with_name(f"{file.name}-journal")
+        assert journal.stat().st_size > 0
+        process.kill()
+        process.wait()
+    # Whoever looks at the file sees it as it was.
+    assert dump(file) == before
+    assert dump(version_backup(file, 1)) == before
+    store = await ConversationStore.open(file)
+    assert store.notices() == []
+    assert await store.count() == 2
+    assert await store.draft("") == "a draft"
+    assert (await store.check()).startswith("no damage found")
+    await store.close()
+
+
+async def test_programs_that_migrate_at_once_migrate_once(file: Path) -> None:
+    load(file, 1)
+    with writer("migrate", file, "-") as one, writer("migrate", file, "-") as two:
+        told = [process.communicate()[0] for process in (one, two)]
+    assert told == ["ready 2\n", "ready 2\n"]
+    store = await ConversationStore.open(file)
+    assert await store.count() == 2
+    assert (await store.check()).startswith("no damage found; conversations: 2, messages: 6")
+    await store.close()
+
+
+async def test_a_program_waits_for_another_one_that_migrates(file: Path) -> None:
+    load(file, 1)
+    with writer("migrate", file, "pause") as process:
+        wait_until_ready(process)
+        opening = asyncio.create_task(ConversationStore.open(file))
+        await asyncio.sleep(0.2)
+        assert not opening.done()
+        process.kill()
+        process.wait()
+        store = await opening
+    assert await store.count() == 2
     await store.close()
 
 

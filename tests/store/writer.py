@@ -1,11 +1,13 @@
 """A program of its own that writes to a store, for the tests of several processes."""
 
 import asyncio
+import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from acechat.models import Conversation, Message, Role, Status
+from acechat.store import migrations
 from acechat.store.conversations import ConversationStore
 
 
@@ -44,6 +46,29 @@ async def back_up(path: Path, _: str) -> None:
     await store.close()
 
 
+async def migrate(path: Path, pause: str) -> None:
+    """Bring a file up to date; stop in the middle, say so, and wait, where `pause` is "pause"."""
+
+    def stop_here(connection: sqlite3.Connection) -> None:
+        first.apply(connection)
+        connection.execute("DELETE FROM drafts")
+        # So much that SQLite writes into the file before the end.
+        connection.execute("CREATE TABLE filler (text)")
+        connection.execute("PRAGMA cache_size = 1")
+        for _ in range(50):
+            connection.execute("INSERT INTO filler VALUES (zeroblob(10000))")
+        print("ready", flush=True)
+        sys.stdin.read()
+
+    first = migrations.STEPS[1]
+    if pause == "pause":
+        steps = (migrations.STEPS[0], replace(first, apply=stop_here), *migrations.STEPS[2:])
+        migrations.migrate.__defaults__ = (steps,)
+    store = await ConversationStore.open(path)
+    print("ready", await store.count(), flush=True)
+    await store.close()
+
+
 if __name__ == "__main__":
-    work = {"stream": stream, "fill": fill, "back-up": back_up}[sys.argv[1]]
+    work = {"stream": stream, "fill": fill, "back-up": back_up, "migrate": migrate}[sys.argv[1]]
     asyncio.run(work(Path(sys.argv[2]), sys.argv[3]))

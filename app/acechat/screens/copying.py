@@ -140,14 +140,19 @@ class Copying:
         from acechat.screens.confirm import ConfirmScreen
 
         screen = self._screen
+        agreed = False
         try:
             if path.exists():  # noqa: ASYNC240 - a look at one name
-                sure = await screen.answer_of(
-                    ConfirmScreen(f"{path} is there already. Put this in its place?")
+                agreed = (
+                    await screen.answer_of(
+                        ConfirmScreen(f"{path} is there already. Put this in its place?")
+                    )
+                    or False
                 )
-                if not sure:
+                if not agreed:
                     return
-            write_new(path, clean(text), replace=True)
+            # A file that comes into being just now is not replaced either.
+            write_new(path, clean(text), replace=agreed)
         except OSError as error:
             screen.say(f"not saved: {error.strerror or error}", severity="error")
         else:
