@@ -8,7 +8,7 @@ import random
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -66,8 +66,13 @@ def _lengths() -> Iterator[tuple[str, int, bool]]:
         yield _sentence(choose, 4), length, False
 
 
-def make_store(path: Path) -> None:
-    """Make the store at `path`."""
+def make_store(path: Path, conversations: Iterable[tuple[str, int, bool]] | None = None) -> None:
+    """Make a store at `path`, by default the large one.
+
+    Args:
+        path: Where nothing is yet.
+        conversations: Title, number of messages and whether it is pinned, the newest first.
+    """
     choose = random.Random(2)
     texts = _texts(choose)
     now = time.time()
@@ -75,7 +80,7 @@ def make_store(path: Path) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         migrate(connection, None, STEPS[:1])
         connection.execute("BEGIN")
-        for number, (title, length, pinned) in enumerate(_lengths()):
+        for number, (title, length, pinned) in enumerate(conversations or _lengths()):
             name = f"{number:032x}"
             # Newest first; they reach back three years.
             then = now - 3600 - number * 3 * 365 * _DAY / CONVERSATIONS

@@ -34,8 +34,11 @@ class Shelf:
         return next((c for c in self.listed if c.id == conversation_id), None)
 
     async def refresh(self) -> None:
-        """Read the list again and show it."""
-        self.listed = await self._screen.library.conversations(self._filter)
+        """Read the list again and show it, as far as it was shown."""
+        await self._read(len(self.listed))
+
+    async def _read(self, least: int = 0) -> None:
+        self.listed = await self._screen.library.conversations(self._filter, least=least)
         self._complete = False
         self.show_opened()
 
@@ -113,7 +116,7 @@ class Shelf:
     async def filter(self, text: str) -> None:
         """Show only conversations with `text` in their title."""
         self._filter = text
-        await self.refresh()
+        await self._read()
 
     def ended(self, conversation_id: str, *, opened: bool) -> None:
         """Show that an answer ended; mark it unread where nobody was looking."""

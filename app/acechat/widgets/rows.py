@@ -1,6 +1,6 @@
 """The list inside the sidebar: headings, one row a conversation, and their marks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
@@ -25,6 +25,9 @@ PULSE_SECONDS = 1.0
 
 MARK_CELLS = 2
 """The columns of the mark: one cell and a space. A mark never moves a title."""
+
+_Row = tuple[str | None, str]
+"""The id and the title of a conversation, or None and a heading."""
 
 _FAILED = frozenset({Status.FAILED, Status.INTERRUPTED})
 
@@ -76,7 +79,7 @@ class ConversationList(OptionList, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._conversations: dict[str, Conversation] = {}
-        self._shape: tuple[object, ...] = ()
+        self._rows: list[_Row] = []
         self._opened: str | None = None
         self._streaming: frozenset[str] = frozenset()
         self._pulse: Timer | None = None
@@ -109,28 +112,22 @@ class ConversationList(OptionList, inherit_bindings=False):
         """
         self._conversations = {each.id: each for each in conversations}
         self._opened = opened
-        groups = list(grouped(conversations, today))
-        shape = (
-            nothing,
-            *((name, [(each.id, each.title) for each in members]) for name, members in groups),
-        )
-        if shape != self._shape:
-            self._shape = shape
-            self._rebuild(groups, nothing)
-        elif self.highlighted is None or self.current is None:
-            self._highlight(opened)
+        rows = list(_rows(conversations, today)) or [(None, nothing)]
+        before, self._rows = self._rows, rows
+        if self._rows == before:
+            if self.current is None:
+                self._highlight(opened)
+        elif before and self.current is not None and rows[: len(before)] == before:
+            # The next page came: what stands already stays as it is.
+            self.add_options(map(_option, rows[len(before) :]))
+        else:
+            self._rebuild()
         self.set_streaming(streaming)
         self.refresh()
 
-    def _rebuild(self, groups: list[tuple[str, list[Conversation]]], nothing: str) -> None:
+    def _rebuild(self) -> None:
         kept, index, scroll = self.current, self.highlighted, self.scroll_offset.y
-        options: list[Option] = []
-        for name, members in groups:
-            if options:
-                options.append(Option("", disabled=True))
-            options.append(Option(Content(name), disabled=True))
-            options.extend(Option(_title(each), id=each.id) for each in members)
-        self.set_options(options or [Option(nothing, disabled=True)])
+        self.set_options(map(_option, self._rows))
         if kept is not None and kept in self._conversations:
             self.highlighted = self.get_option_index(kept)
         elif kept is not None and index is not None:
@@ -193,8 +190,8 @@ class ConversationList(OptionList, inherit_bindings=False):
             conversation, updated_at=before.updated_at, pinned=before.pinned
         )
         if before.title != conversation.title:
-            self.replace_option_prompt(conversation.id, _title(conversation))
-            self._shape = ()
+            self.replace_option_prompt(conversation.id, _title(conversation.title))
+            self._rows = []
         self._draw(conversation.id)
         return True
 
@@ -257,5 +254,23 @@ class ConversationList(OptionList, inherit_bindings=False):
             self.post_message(self.EndReached())
 
 
-def _title(conversation: Conversation) -> Content:
-    return Content(" " * MARK_CELLS + (clean_line(conversation.title) or UNTITLED))
+def _rows(conversations: Sequence[Conversation], today: date) -> Iterator[_Row]:
+    """Yield headings, the blanks before them, and what stands under them."""
+    blank = False
+    for name, members in grouped(conversations, today):
+        if blank:
+            yield None, ""
+        blank = True
+        yield None, name
+        yield from ((each.id, each.title) for each in members)
+
+
+def _option(row: _Row) -> Option:
+    conversation_id, text = row
+    if conversation_id is None:
+        return Option(Content(text), disabled=True)
+    return Option(_title(text), id=conversation_id)
+
+
+def _title(title: str) -> Content:
+    return Content(" " * MARK_CELLS + (clean_line(title) or UNTITLED))

@@ -10,15 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 
 from acechat.bindings import bindings_for
 from acechat.models import Conversation
 from acechat.widgets.rows import ConversationList
-
-FILTER_SECONDS = 0.1
-"""How long typing must rest before the list is filtered."""
 
 
 class _Button(Static, can_focus=False):
@@ -114,7 +110,6 @@ class Sidebar(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._filter_timer: Timer | None = None
         self._told_filter = ""
 
     def compose(self) -> ComposeResult:
@@ -251,9 +246,7 @@ class Sidebar(Vertical):
     @on(Input.Changed)
     def _filter_typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._filter_timer is not None:
-            self._filter_timer.stop()
-        self._filter_timer = self.set_timer(FILTER_SECONDS, self._tell_filter)
+        self._tell_filter()
 
     @on(Input.Submitted)
     def _filter_submitted(self, event: Input.Submitted) -> None:
@@ -271,9 +264,6 @@ class Sidebar(Vertical):
         self._list.focus()
 
     def _tell_filter(self) -> None:
-        if self._filter_timer is not None:
-            self._filter_timer.stop()
-            self._filter_timer = None
         if self.filter_text != self._told_filter:
             self._told_filter = self.filter_text
             self.post_message(self.FilterChanged(self.filter_text))

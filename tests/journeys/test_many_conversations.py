@@ -1,0 +1,151 @@
+"""The list with more conversations than are read at once: what is read and built for each step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from acechat.models import Conversation
+from acechat.services.library import FILTERED_PAGE, PAGE
+from acechat.store.conversations import ConversationStore
+from acechat.widgets.rows import ConversationList
+from bench.seeding import make_store
+from person import Person, at_the_program
+
+COUNT = 1_200
+
+
+@dataclass
+class Work:
+    """What was done since it was last cleared."""
+
+    read: list[int] = field(default_factory=list[int])
+    """How many conversations each query returned."""
+    built: list[int] = field(default_factory=list[int])
+    """How many rows were made each time that rows were made."""
+    rebuilds: int = 0
+    """How often all rows were thrown away."""
+
+    def clear(self) -> None:
+        """Forget it."""
+        self.read.clear()
+        self.built.clear()
+        self.rebuilds = 0
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    done = Work()
+    read, add = ConversationStore.conversations, OptionList.add_options
+    replace = OptionList.set_options
+
+    async def counted(
+        self: ConversationStore, *, filter: str = "", limit: int = 500, offset: int = 0
+    ) -> list[Conversation]:
+        found = await read(self, filter=filter, limit=limit, offset=offset)
+        done.read.append(len(found))
+        return found
+
+    def added(self: OptionList, options: Iterable[Option]) -> OptionList:
+        made = list(options)
+        if isinstance(self, ConversationList):
+            done.built.append(len(made))
+        return add(self, made)
+
+    def replaced(self: OptionList, options: Iterable[Option]) -> OptionList:
+        if isinstance(self, ConversationList):
+            done.rebuilds += 1
+        return replace(self, options)
+
+    monkeypatch.setattr(ConversationStore, "conversations", counted)
+    monkeypatch.setattr(OptionList, "add_options", added)
+    monkeypatch.setattr(OptionList, "set_options", replaced)
+    return done
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    titles = (f"title {number:04}" for number in range(COUNT))
+    make_store(tmp_path / "conversations.db", ((title, 2, False) for title in titles))
+    return tmp_path
+
+
+def listed(person: Person) -> int:
+    """How many conversations the list holds."""
+    rows = person.app.screen.query_one(ConversationList)
+    return sum(option.id is not None for option in rows.options)
+
+
+async def at_the_list(person: Person) -> ConversationList:
+    await person.sees("title 0000", "No token yet")
+    rows = person.app.screen.query_one(ConversationList)
+    rows.focus()
+    await person.pilot.pause()
+    return rows
+
+
+def to_the_end(rows: ConversationList) -> None:
+    rows.scroll_end(animate=False, immediate=True)
+
+
+async def test_the_newest_are_read_first_and_more_at_the_end(home: Path, work: Work) -> None:
+    async with at_the_program(home) as person:
+        rows = await at_the_list(person)
+        assert work.read == [PAGE]
+        assert work.rebuilds == 1
+        at = rows.current
+        for shown, read in ((2 * PAGE, PAGE), (COUNT, COUNT - 2 * PAGE)):
+            work.clear()
+            to_the_end(rows)
+            await person.until("more is listed", lambda shown=shown: listed(person) == shown)
+            assert work.read == [read]
+            # What stood there was left as it was: only new rows, and headings, were made.
+            assert work.rebuilds == 0
+            assert read <= sum(work.built) < read + 40
+            assert rows.current == at
+
+
+async def test_what_is_shown_is_read_again_as_far_as_it_is_shown(home: Path, work: Work) -> None:
+    async with at_the_program(home) as person:
+        rows = await at_the_list(person)
+        to_the_end(rows)
+        await person.until("more is listed", lambda: listed(person) == 2 * PAGE)
+        rows.scroll_to(y=700, animate=False, immediate=True)
+        await person.pilot.pause()
+        work.clear()
+        person.app.chat_screen.shelf.reload()
+        await person.until("it is read again", lambda: work.read)
+        await person.pilot.pause()
+        assert work.read == [2 * PAGE]
+        # Nothing has changed, so nothing was built, and the reader stays where they were.
+        assert work.built == []
+        assert rows.scroll_offset.y == 700
+
+
+async def test_each_key_of_a_filter_reads_few(home: Path, work: Work) -> None:
+    async with at_the_program(home) as person:
+        await at_the_list(person)
+        await person.presses("slash")
+        await person.pilot.pause()
+        work.clear()
+        for letter, found in (("0", FILTERED_PAGE), ("0", FILTERED_PAGE), ("4", 12), ("4", 1)):
+            await person.types(letter)
+            await person.until("it is filtered", lambda found=found: listed(person) == found)
+        assert len(work.read) <= 4
+        assert max(work.read) <= FILTERED_PAGE
+        assert work.rebuilds <= 4
+
+
+async def test_the_end_of_a_filtered_list_brings_more(home: Path, work: Work) -> None:
+    async with at_the_program(home) as person:
+        rows = await at_the_list(person)
+        await person.presses("slash")
+        await person.types("title")
+        await person.until("it is filtered", lambda: listed(person) == FILTERED_PAGE)
+        to_the_end(rows)
+        await person.until("more is listed", lambda: listed(person) == FILTERED_PAGE + PAGE)
+        await person.presses("escape")
+        await person.until("all are back", lambda: listed(person) == PAGE)
