@@ -103,6 +103,21 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "transcript.copy", "y", "copy the message", "transcript", "screen.copy_message", "copy"
     ),
+    Command("transcript.choose", "v", "choose several messages", "transcript", "choose"),
+    Command(
+        "transcript.choose_previous",
+        "shift+up,K",
+        "choose the message before, too",
+        "transcript",
+        "choose_previous",
+    ),
+    Command(
+        "transcript.choose_next",
+        "shift+down,J",
+        "choose the message after, too",
+        "transcript",
+        "choose_next",
+    ),
     Command(
         "transcript.code",
         "c",

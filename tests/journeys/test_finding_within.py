@@ -5,6 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from acechat.clipboard import CopyResult
 from acechat.models import Conversation, Message, Role, Status, new_id
 from acechat.store.conversations import ConversationStore
 from faults import FaultServer, complete, stream
@@ -81,6 +84,26 @@ async def test_escape_in_the_prompt_and_another_conversation_end_it(tmp_path: Pa
         await person.sees_no("of 3")
         assert screen.focused is screen.prompt
         assert not screen.transcript.next_match(1)
+
+
+async def test_chosen_messages_are_copied_as_their_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with reading(tmp_path) as person:
+        copied: list[str] = []
+
+        async def copier(text: str) -> CopyResult:
+            copied.append(text)
+            return CopyResult("copied", offered_file=False)
+
+        screen = person.app.chat_screen
+        monkeypatch.setattr(screen, "copier", copier)
+        await person.presses("g", "shift+down", "y")
+        await person.sees("2 messages: copied")
+        assert copied == ["Où est le café?\n\nLe **ca**fé est ici."]
+        await person.presses("v", "down", "escape")
+        assert len(screen.transcript.chosen) == 1
+        assert screen.focused is screen.transcript
 
 
 async def test_a_conversation_without_messages_has_nothing_to_find_in(tmp_path: Path) -> None:

@@ -587,6 +587,43 @@ async def test_every_message_can_be_taken_away() -> None:
 # What can be taken out.
 
 
+# Several messages.
+
+
+def picked(reader: Reader) -> list[str]:
+    """The first row of each message that the keyboard has chosen."""
+    return [row[3:].split("  ")[0] for row in reader.rows if row.startswith(" █ ")]
+
+
+async def test_several_messages_are_chosen_with_shift_or_after_a_key() -> None:
+    messages = [question(0), question(1), question(2), question(3)]
+    for keys in (("shift+up", "K"), ("v", "k", "up")):
+        async with reading(messages) as reader:
+            await reader.presses("tab", *keys)
+            assert picked(reader) == ["question 1", "question 2", "question 3"]
+            assert [entry.source for entry in reader.view.chosen] == picked(reader)
+            await reader.presses("shift+down")
+            assert picked(reader) == ["question 2", "question 3"]
+            assert reader.view.unchoose()
+            await reader.settled()
+            assert picked(reader) == ["question 2"]
+            assert not reader.view.unchoose()
+
+
+async def test_choosing_goes_on_through_messages_that_are_taken_away_or_come() -> None:
+    async with reading([question(0), question(1), question(2), question(3)]) as reader:
+        await reader.presses("tab", "shift+up", "shift+up")
+        reader.view.take_away("q2")
+        await reader.settled()
+        assert picked(reader) == ["question 1", "question 3"]
+        reader.view.take_away("q3")
+        await reader.settled()
+        assert [entry.source for entry in reader.view.chosen] == ["question 1"]
+        reader.view.show([question(7)])
+        await reader.settled()
+        assert [entry.source for entry in reader.view.chosen] == ["question 7"]
+
+
 # Code wider than its frame.
 
 

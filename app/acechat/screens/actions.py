@@ -75,10 +75,16 @@ class CommandActions(Parts):
         if self.has_class("-sidebar-over"):
             self.remove_class("-sidebar-over")
             self.prompt.focus()
-        elif not self.prompt.has_focus and self.within.close():
+        elif not self.prompt.has_focus and self._close_reading():
             self.transcript.focus()
         elif not (self.turns.stop(self.conversation.id) or self.lines.leave_editing()):
             self.prompt.focus()
+
+    def _close_reading(self) -> bool:
+        """Close what was begun in the transcript; False where nothing was."""
+        if self.within.close():
+            return True
+        return not self.has_class("-empty") and self.transcript.unchoose()
 
     def action_again(self) -> None:
         """Send the question again, for another version of its answer."""

@@ -68,12 +68,17 @@ class Copying:
         return entry.source if entry is not None else ""
 
     def message(self) -> None:
-        """Copy the message that the keyboard is on."""
-        current = self._screen.transcript.current
-        if current is None or not current.source:
+        """Copy the message that the keyboard is on, or all that it has chosen."""
+        transcript = self._screen.transcript
+        written = [entry for entry in transcript.chosen if entry.source]
+        if not written:
             self._screen.say(_NOTHING)
-        else:
-            self.text(current.source, "question" if current.is_question else "answer")
+            return
+        what = "question" if written[0].is_question else "answer"
+        if len(written) > 1:
+            what = f"{len(written)} messages"
+        self.text("\n\n".join(entry.source for entry in written), what)
+        transcript.unchoose()
 
     def code(self) -> None:
         """Copy a block of code; ask which one where there are several."""

@@ -77,6 +77,8 @@ class EntryView(ReadingView):
     _rows: Sequence[_Row] = ()
     _selected: Selection | None = None
     _unseen = False
+    # Where choosing several messages began; it ends where the keyboard is.
+    _anchor: Entry | None = None
 
     # Entries.
 
@@ -86,6 +88,7 @@ class EntryView(ReadingView):
         self._selected = None
         self._rows = ()
         self._unseen = False
+        self._anchor = None
         super()._put(entries)
         self.focused_message = None
 
@@ -97,6 +100,15 @@ class EntryView(ReadingView):
         super()._remove(index)
         if focused is not None and focused >= index:
             self.focused_message = max(focused - 1, 0) if self._entries else None
+
+    @property
+    def _chosen(self) -> range:
+        """The messages that the keyboard has chosen: the one it is on, or all up to it."""
+        on = self.focused_message
+        if on is None:
+            return range(0)
+        begin = self._entries.index(self._anchor) if self._anchor in self._entries else on
+        return range(min(begin, on), max(begin, on) + 1)
 
     # Painting.
 
@@ -118,6 +130,7 @@ class EntryView(ReadingView):
         old = {(row.index, row.row): row for row in self._rows}
         look = self.look
         badge = height - 1 if self._has_badge else -1
+        chosen = self._chosen if self.has_focus else range(0)
         rows: list[_Row] = []
 
         def show(index: int, row: int, drawn: _Drawn) -> None:
@@ -136,7 +149,7 @@ class EntryView(ReadingView):
             first = top + len(rows) - self._tops[index]
             apart = self._heights[index] - 1
             caret_row, caret = entry.caret or (-1, 0)
-            focused = self.has_focus and index == self.focused_message
+            focused = index in chosen
             last = min(apart + 1, first + height - len(rows))
             for row, line in enumerate(entry.bare(first, last), first):
                 span = None

@@ -186,6 +186,21 @@ class Transcript(FindingView, can_focus=True):
         """The index of the message that the keyboard is on now."""
         return self.focused_message if self.screen.focused is self else None
 
+    @property
+    def chosen(self) -> list[Entry]:
+        """The messages that the keyboard has chosen; the current one where it is on none."""
+        if self._on is None:
+            return self._entries[-1:]
+        return [self._entries[index] for index in self._chosen]
+
+    def unchoose(self) -> bool:
+        """Choose no more than the message that the keyboard is on; False where that is so."""
+        if self._anchor is None:
+            return False
+        self._anchor = None
+        self._settle()
+        return True
+
     def focus_message(self, message_id: str) -> bool:
         """Put the keyboard on a message and bring it into view; False where it is not shown."""
         entry = self._by_id.get(message_id)
@@ -296,6 +311,22 @@ class Transcript(FindingView, can_focus=True):
 
     def action_next(self) -> None:
         """Put the keyboard on the message after."""
+        self._step(1)
+
+    def action_choose(self) -> None:
+        """Begin to choose messages, up to where the keyboard goes; or leave it."""
+        if not self.unchoose():
+            self._anchor = self.current
+            self._settle()
+
+    def action_choose_previous(self) -> None:
+        """Choose the message before, too."""
+        self._anchor = self._anchor or self.current
+        self._step(-1)
+
+    def action_choose_next(self) -> None:
+        """Choose the message after, too."""
+        self._anchor = self._anchor or self.current
         self._step(1)
 
     def action_first(self) -> None:
