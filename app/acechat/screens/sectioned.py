@@ -1,12 +1,12 @@
 """A whole screen of sections and fields: sections at the left, or on top where it is narrow."""
 
+import asyncio
 from abc import abstractmethod
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,6 +15,7 @@ from acechat.screens.dialog import Dialog
 from acechat.screens.fields import Entry, Field
 from acechat.screens.panel import Hint, KeyLine
 from acechat.screens.sections import Section, SectionList, section_of
+from acechat.widgets.pace import later
 
 COLUMNS = [(0, "-narrow"), (80, "-wide")]
 """Below 80 columns the sections stand on top of the fields."""
@@ -32,7 +33,7 @@ class SectionedScreen(Dialog[None]):
         self._head = title
         self._names = names
         self._start = start
-        self._note_timer: Timer | None = None
+        self._note_timer: asyncio.TimerHandle | None = None
 
     @abstractmethod
     def show_field(self, field: Field) -> None:
@@ -63,12 +64,12 @@ class SectionedScreen(Dialog[None]):
     def say(self, text: str, *, failed: bool = False, seconds: float | None = None) -> None:
         """Show `text` at the right of the title, for some seconds or until the next."""
         if self._note_timer is not None:
-            self._note_timer.stop()
+            self._note_timer.cancel()
         note = self.query_one("#settings-note", Static)
         note.update(Content(clean_line(text)))
         note.set_class(failed, "-failed")
         if seconds is not None:
-            self._note_timer = self.set_timer(seconds, lambda: self.say(""))
+            self._note_timer = later(self, seconds, lambda: self.say(""))
 
     @on(SectionList.Opened)
     async def _open(self, event: SectionList.Opened) -> None:

@@ -45,6 +45,7 @@ from acechat.options import options_for
 from acechat.screens.activity import activity, outcome
 from acechat.screens.sending import Sent
 from acechat.widgets.labels import QUIET_SECONDS
+from acechat.widgets.pace import later
 from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class Turns:
             screen.status.set_activity("connecting")
         else:
             # Where the question cannot be stored at once, that is shown with its age.
-            screen.set_timer(QUIET_SECONDS, self.show_activity)
+            later(screen, QUIET_SECONDS, self.show_activity)
         self._over_events[screen.conversation.id] = asyncio.Event()
         self._workers[screen.conversation.id] = screen.run_worker(
             self._run(screen.conversation, sent),

@@ -14,12 +14,21 @@ BREATH_SECONDS = 0.001
 
 
 def later(widget: Widget, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-    """Let a widget call `callback` after some seconds.
+    """Let a widget call `callback` after some seconds, if it is still there then.
 
-    A timer of Textual that rings once never does so where the machine holds the program up for
-    longer than that at the moment it begins: it takes the ringing for missed.
+    This stands for `set_timer` everywhere: a timer of Textual that rings once never does so where
+    the machine holds the program up for longer than that at the moment it begins, because it takes
+    the ringing for missed.
+
+    Returns:
+        What ends the waiting with `cancel`.
     """
-    return asyncio.get_running_loop().call_later(seconds, widget.call_later, callback)
+
+    def ring() -> None:
+        if widget.is_attached:
+            callback()
+
+    return asyncio.get_running_loop().call_later(seconds, widget.call_later, ring)
 
 
 class Pace:

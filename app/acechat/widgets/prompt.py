@@ -1,5 +1,6 @@
 """The prompt: where questions and `/` commands are written."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -10,7 +11,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
@@ -19,6 +19,7 @@ from acechat.bindings import bindings_for
 from acechat.slash import Call, Mistake, matching, parse
 from acechat.widgets.editing import EDITING
 from acechat.widgets.host import host_of
+from acechat.widgets.pace import later
 from acechat.widgets.pastes import Burst, Pastes, pasted_text
 from acechat.widgets.recall import Recall
 from acechat.widgets.suggestions import Suggestion, Suggestions
@@ -99,7 +100,7 @@ class Prompt(TextArea, inherit_bindings=False):
         self._suggestions = Suggestions(self._complete)
         self._arguments: Mapping[str, Sequence[str]] = {}
         self._settled = ""
-        self._draft_timer: Timer | None = None
+        self._draft_timer: asyncio.TimerHandle | None = None
         self._sent: str | None = None
         self._dismissed: str | None = None
 
@@ -161,7 +162,7 @@ class Prompt(TextArea, inherit_bindings=False):
         self._sent = None
         self._suggestions.close()
         if self._draft_timer is not None:
-            self._draft_timer.stop()
+            self._draft_timer.cancel()
             self._draft_timer = None
 
     @on(TextArea.Changed)
@@ -173,8 +174,8 @@ class Prompt(TextArea, inherit_bindings=False):
             self._sent = None
         self._suggest()
         if self._draft_timer is not None:
-            self._draft_timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_SECONDS, self._hand_on_draft)
+            self._draft_timer.cancel()
+        self._draft_timer = later(self, DRAFT_SECONDS, self._hand_on_draft)
 
     def _hand_on_draft(self) -> None:
         self._draft_timer = None
@@ -272,7 +273,7 @@ class Prompt(TextArea, inherit_bindings=False):
         elif self.text != self._sent:
             # One press of Enter is one question, also before the screen has noticed the first.
             self._sent = self.text
-            self.set_timer(REPEAT_SECONDS, self._allow_repeat)
+            later(self, REPEAT_SECONDS, self._allow_repeat)
             self.post_message(self.Submitted(meant.text))
 
     def _allow_repeat(self) -> None:
