@@ -114,6 +114,20 @@ def test_a_conversation_that_is_not_as_it_should_be_is_named_and_the_others_come
     assert isinstance(good, Whole)
 
 
+@pytest.mark.parametrize("moment", ["1e20", "-1e20", "1e999", "NaN", "1" + "0" * 400])
+@pytest.mark.parametrize("key", ["update_time", "create_time"])
+def test_a_time_that_no_calendar_shows_is_named(key: str, moment: str) -> None:
+    row = json.loads(json.dumps(EXPORT[0]))
+    row[key] = json.loads(moment)
+    assert list(conversations([row])) == ["conversation 1 is not as ChatGPT exports them"]
+
+
+def test_messages_that_go_round_in_a_circle_come_once() -> None:
+    row = json.loads(json.dumps(EXPORT[0]))
+    row["mapping"][UUID.format(7)]["children"] = [UUID.format(3), UUID.format(6)]
+    assert only([row]) == only(EXPORT)
+
+
 def test_the_file_and_its_zip_are_read(tmp_path: Path) -> None:
     plain, packed = tmp_path / "conversations.json", tmp_path / "export.zip"
     plain.write_text(json.dumps(EXPORT))
@@ -137,3 +151,34 @@ def test_a_zip_without_conversations_and_a_broken_file_are_named(tmp_path: Path)
         read_export(packed)
     with pytest.raises(ValueError, match="not JSON"):
         read_export(broken)
+
+
+def packed_as(path: Path, flags: int, method: int) -> None:
+    """Write a zip whose one file says of itself that it is packed in this way."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("conversations.json", json.dumps(EXPORT))
+    content = bytearray(path.read_bytes())
+    entry = content.find(b"PK\x01\x02")
+    content[6], content[8] = flags, method
+    content[entry + 8], content[entry + 10] = flags, method
+    path.write_bytes(content)
+
+
+def test_a_zip_that_cannot_be_unpacked_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    for flags, method in ((1, 8), (0, 99)):
+        packed_as(path, flags, method)
+        with pytest.raises(ValueError, match="encrypted or packed in an unknown way"):
+            read_export(path)
+    packed_as(path, 0, 8)
+    content = path.read_bytes()
+    path.write_bytes(content[:60] + b"\xff" * 10 + content[70:])
+    with pytest.raises(ValueError, match="the zip file is damaged"):
+        read_export(path)
+
+
+def test_brackets_without_an_end_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="this is not JSON"):
+        read_export(path)

@@ -165,7 +165,23 @@ def test_an_answer_that_was_arriving_is_interrupted() -> None:
         ('{"id": "x"}', "not a conversation"),
         ('{"messages": [], "created_at": "2026-01-02T03:04:05Z"}', "id is missing"),
         ('{"id": "\\u001b", "messages": [], "created_at": "2026-01-02T03:04:05Z"}', "no id"),
+        (
+            '{"id": "../x", "messages": [], "created_at": "2026-01-02T03:04:05Z"}',
+            "id is missing or is no id",
+        ),
+        (
+            '{"id": "/x", "messages": [], "created_at": "2026-01-02T03:04:05Z"}',
+            "id is missing or is no id",
+        ),
         ('{"id": "x", "messages": []}', "created_at is not a time"),
+        (
+            '{"id": "x", "messages": [], "created_at": "0001-01-01T00:00:00+14:00"}',
+            "created_at is not a time",
+        ),
+        (
+            '{"id": "x", "messages": [], "created_at": "9999-12-31T23:59:59-14:00"}',
+            "created_at is not a time",
+        ),
         ('{"id": "x", "messages": [], "created_at": 5}', "created_at is not a time"),
         (
             '{"id": "x", "messages": 3, "created_at": "2026-01-02T03:04:05Z"}',
@@ -180,6 +196,13 @@ def test_an_answer_that_was_arriving_is_interrupted() -> None:
 def test_what_is_no_conversation_is_named(line: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         from_jsonl(line)
+
+
+@pytest.mark.parametrize("seconds", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
+def test_a_span_that_is_no_number_of_seconds_is_left_out(seconds: str) -> None:
+    line = to_jsonl(WHOLE).replace('"seconds": 3.21', f'"seconds": {seconds}')
+    _, answer = from_jsonl(line).messages
+    assert (answer.seconds, answer.first_seconds) == (None, 0.8)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ left out; what followed it follows what came before it.
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from acechat.jsonl import derived_id
+from acechat.jsonl import derived_id, shown_time
 from acechat.models import Conversation, Message, Role, Status, Whole, title_of
 
 NAME = "conversations.json"
@@ -34,23 +35,31 @@ def read_export(path: Path) -> object | None:
         ValueError: it looks like an export and cannot be read.
         OSError: the file cannot be read.
     """
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                name = next((n for n in archive.namelist() if Path(n).name == NAME), None)
-                if name is None:
-                    raise ValueError(f"the zip file holds no {NAME}")
-                return json.loads(archive.read(name))
+    if zipfile.is_zipfile(path):
+        content = _unpacked(path)
+    else:
         with path.open("rb") as file:
             if not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
                 return None
-        return json.loads(path.read_bytes())
-    except (zipfile.BadZipFile, RecursionError):
+        content = path.read_bytes()
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise ValueError("this is not JSON") from None
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            name = next((n for n in archive.namelist() if Path(n).name == NAME), None)
+            if name is None:
+                raise ValueError(f"the zip file holds no {NAME}")
+            return archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, EOFError):
         raise ValueError("the zip file is damaged") from None
-    except ValueError as error:
-        if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
-            raise ValueError("this is not JSON") from None
-        raise
+    except RuntimeError:
+        # So the module says that a password is asked for, or that it cannot unpack this.
+        raise ValueError("the zip file is encrypted or packed in an unknown way") from None
 
 
 def conversations(export: object) -> Iterator[Whole | str]:
@@ -59,15 +68,15 @@ def conversations(export: object) -> Iterator[Whole | str]:
     for number, row in enumerate(rows, 1):
         try:
             yield _conversation(cast("_Node", row))
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             yield f"conversation {number} is not as ChatGPT exports them"
 
 
 def _conversation(row: _Node) -> Whole:
     mapping: dict[str, _Node] = row["mapping"]
     identity = _identity(row.get("conversation_id") or row.get("id") or json.dumps(row["title"]))
-    created = float(row.get("create_time") or 0.0)
-    updated = float(row.get("update_time") or created)
+    created = shown_time(float(row.get("create_time") or 0.0))
+    updated = shown_time(float(row.get("update_time") or created))
     messages: list[Message] = []
     known: dict[str, str | None] = {}
     for key in _in_order(mapping):
@@ -91,13 +100,18 @@ def _conversation(row: _Node) -> Whole:
 
 
 def _in_order(mapping: dict[str, _Node]) -> Iterator[str]:
-    """Yield the keys of nodes, each behind its parent."""
+    """Yield the keys of nodes, each once and behind its parent."""
     waiting = [key for key, node in mapping.items() if node.get("parent") not in mapping]
+    known = set(waiting)
     while waiting:
         key = waiting.pop(0)
         yield key
         children: list[str] = mapping[key].get("children") or []
-        waiting.extend(child for child in children if child in mapping)
+        for child in children:
+            # In a damaged file a node may be among what comes after it.
+            if child in mapping and child not in known:
+                known.add(child)
+                waiting.append(child)
 
 
 def _message(identity: str, node: _Node, parent: str | None, created: float) -> Message | None:
@@ -110,7 +124,7 @@ def _message(identity: str, node: _Node, parent: str | None, created: float) -> 
     to_somebody = said.get("recipient") not in {None, "all"}
     if role is None or not text or hidden or to_somebody:
         return None
-    written = float(said.get("create_time") or created)
+    written = shown_time(float(said.get("create_time") or created))
     asked = role is Role.ASSISTANT
     return Message(
         id=_identity(str(said.get("id") or node["id"]), identity),

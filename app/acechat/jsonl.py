@@ -5,6 +5,8 @@ Texts are raw. What follows the defaults of the settings is null.
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +17,12 @@ from acechat.models import Carried, Conversation, Failure, Message, Origin, Role
 
 MAX_ID = 128
 """Characters of an id; our own have 32."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+"""What an id is made of: `acechat.sync` names files after it, which must stay in their folder."""
+
+_LAST_TIME = 253_402_128_000.0
+"""The day before the last one of the calendar (9999-12-30), so that every time zone can show it."""
 
 Fields = dict[str, object]
 
@@ -174,6 +182,17 @@ def _message(conversation_id: str, fields: "_Fields", number: int) -> Message:
     )
 
 
+def shown_time(seconds: float) -> float:
+    """Return a time from a file where every list and export can show it.
+
+    Raises:
+        ValueError: it is before 1970 or after the end of the calendar.
+    """
+    if not 0 <= seconds <= _LAST_TIME:
+        raise ValueError("no calendar shows this time")
+    return seconds
+
+
 def derived_id(*names: str) -> str:
     """Return the same id for the same names: 32 hex digits, as our own ids have."""
     return hashlib.sha256("\0".join(names).encode("utf-8", "replace")).hexdigest()[:32]
@@ -196,13 +215,19 @@ class _Fields:
 
     def identity(self, name: str, otherwise: str = "") -> str:
         value = self.text(name) or otherwise
-        if not value or len(value) > MAX_ID or not value.isprintable():
+        if len(value) > MAX_ID or not _ID.fullmatch(value):
             raise ValueError(f"{name} is missing or is no id")
         return value
 
     def seconds(self, name: str) -> float | None:
         value = self.value.get(name)
-        return float(value) if isinstance(value, (int, float)) else None
+        if not isinstance(value, (int, float)):
+            return None
+        try:
+            seconds = float(value)
+        except OverflowError:
+            return None
+        return seconds if math.isfinite(seconds) else None
 
     def switch(self, name: str) -> bool:
         return self.value.get(name) is True
@@ -228,7 +253,8 @@ class _Fields:
             return otherwise
         try:
             moment = datetime.fromisoformat(str(value))
-            return moment.timestamp() if moment.tzinfo else moment.astimezone().timestamp()
+            aware = moment if moment.tzinfo else moment.astimezone()
+            return shown_time(aware.timestamp())
         except (ValueError, OverflowError, OSError):
             raise ValueError(f"{name} is not a time") from None
 

@@ -74,6 +74,35 @@ def test_a_file_that_is_not_there_is_named(home: Path, tmp_path: Path, capsys: C
     assert "nowhere cannot be read: No such file" in capsys.readouterr().err
 
 
+def test_a_reader_that_has_gone_is_not_taken_for_a_file_that_cannot_be_read(
+    line: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(line)
+
+    def gone(text: str) -> None:
+        raise BrokenPipeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("acechat.cli.import_command.write_line", gone)
+        patch.setattr("acechat.cli.dispatch.leave_stdout", lambda: None)
+        assert main(["import", str(path)]) == COMPLETE
+    assert capsys.readouterr().err == ""
+
+
+def test_a_file_writes_nothing_outside_of_the_shared_folder(
+    line: str, tmp_path: Path, capsys: Captured
+) -> None:
+    folder, path = tmp_path / "shared", tmp_path / "a.jsonl"
+    folder.mkdir()
+    evil = json.dumps({**json.loads(line), "id": "../../../evil"})
+    path.write_text(f"{evil}\n{line}\n")
+    assert main(["import", str(path)]) == FAILED
+    assert "line 1: id is missing or is no id" in capsys.readouterr().err
+    assert main(["sync", str(folder)]) == COMPLETE
+    assert not list(tmp_path.rglob("*evil*"))
+
+
 def test_two_homes_meet_in_a_folder(
     line: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

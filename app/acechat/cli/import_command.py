@@ -31,10 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Bring in the file and say what was done."""
     import asyncio
 
-    try:
-        return asyncio.run(_run(args.file, as_json=args.json))
-    except OSError as error:
-        raise SettingsError(f"{args.file} cannot be read: {error.strerror}") from None
+    return asyncio.run(_run(args.file, as_json=args.json))
 
 
 async def _run(path: Path, *, as_json: bool) -> int:
@@ -68,16 +65,21 @@ async def _run(path: Path, *, as_json: bool) -> int:
 
 
 async def _found(path: Path) -> AsyncGenerator[Whole | str, None]:
-    """Yield the conversations of a file, and a sentence for each that cannot be read."""
+    """Yield the conversations of a file, and a sentence for each that cannot be read.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
     from acechat.chatgpt import conversations, read_export
 
     try:
         export = read_export(path)
+        for found in _lines(path) if export is None else conversations(export):
+            yield found if isinstance(found, Whole) else f"{path}: {found}"
     except ValueError as error:
         yield f"{path}: {error}"
-        return
-    for found in _lines(path) if export is None else conversations(export):
-        yield found if isinstance(found, Whole) else f"{path}: {found}"
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _lines(path: Path) -> Iterator[Whole | str]:
