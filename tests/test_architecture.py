@@ -11,7 +11,7 @@ import acechat
 
 PACKAGE = Path(acechat.__file__).parent
 
-WORDS = {"models", "events", "errors", "clean", "clock", "folding", "origin"}
+WORDS = {"models", "events", "errors", "clean", "clock", "folding", "origin", "files"}
 """What every room may use."""
 
 PURE = {"commands", "start", "slash", "paths", "settings", "options", "advice"}
@@ -26,6 +26,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "clock": (set(), set()),
     "folding": (set(), set()),
     "origin": (set(), set()),
+    "files": (set(), set()),
+    "local_files": (set(), set()),
     "advice": (set(), set()),
     "commands": (set(), set()),
     "slash": (set(), set()),
@@ -41,7 +43,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "chatgpt": ({"jsonl"}, set()),
     "sync": ({"export", "jsonl", "paths"}, set()),
     "logfile": ({"paths"}, set()),
-    "client": (set(), {"httpx", "httpcore", "msgspec", "anyio"}),
+    "client": ({"local_files"}, {"httpx", "httpcore", "msgspec", "anyio"}),
     "store": ({"paths"}, set()),
     "services": (set(), set()),
     "markdown": (set(), {"markdown_it", "linkify_it", "pygments", "rich", "textual"}),

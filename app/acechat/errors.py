@@ -11,6 +11,7 @@
         UnknownConversation no conversation has this id
     SettingsError           the settings file, or a value in it, is not right
     ServerError             the embedded server cannot be started
+    FileError               a file of this machine cannot be uploaded as it is
 
 The message of each is one sentence for the user. No library's exception leaves the room that uses
 the library.
@@ -130,3 +131,7 @@ class SettingsError(Exception):
 
 class ServerError(Exception):
     """The embedded server cannot be started."""
+
+
+class FileError(Exception):
+    """A file of this machine cannot be uploaded: too large, not there, no plain file."""

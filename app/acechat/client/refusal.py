@@ -55,6 +55,21 @@ _BY_STATUS = {
     429: "too many questions in a short time",
 }
 
+_FILE_WORDS = {
+    "bad_request": "the server could not read the file",
+    "forbidden": "the server refused the file",
+    "not_found": "the server does not take files there",
+    "request_entity_too_large": "the file is too large for the server",
+    "too_many_requests": "too many files in a short time",
+    "http_400": "the server could not read the file",
+    "http_403": "the server refused the file",
+    "http_404": "the server does not take files there",
+    "http_405": "the server does not take files there",
+    "http_413": "the file is too large for the server",
+    "http_429": "too many files in a short time",
+}
+"""What a code means where a file was sent, in the place of the words for questions."""
+
 
 def is_account_token(token: str) -> bool:
     """Return whether `token` has the shape of an account token (`api.md` section 8)."""
@@ -70,13 +85,28 @@ def presentable(text: str, token: str) -> str:
 
 
 def rejected(
-    words: ErrorWords, status: int, token: str, headers: Mapping[str, str] | None = None
+    words: ErrorWords,
+    status: int,
+    token: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    of_file: bool = False,
 ) -> Rejected:
-    """Return the error for an answer with `status` that says `words`."""
+    """Return the error for an answer with `status` that says `words`.
+
+    Args:
+        words: What the server says.
+        status: The HTTP status.
+        token: What is masked in the server's words.
+        headers: Those of the answer.
+        of_file: It was a file that was sent, not a question.
+    """
     headers = headers or {}
     code = presentable(words.code, token)[:_MAX_NAME] or f"http_{status}"
-    message = presentable(words.message, token) or _words_for(code, status)
-    if (code in TOKEN_CODES or status == 401) and is_account_token(token):
+    message = presentable(words.message, token)
+    if not message:
+        message = (_FILE_WORDS.get(code, "") if of_file else "") or _words_for(code, status)
+    if not of_file and (code in TOKEN_CODES or status == 401) and is_account_token(token):
         message = f"{message[: MAX_MESSAGE - len(ACCOUNT_HINT) - 2]}; {ACCOUNT_HINT}"
     trace_id = words.trace_id or next(filter(None, map(headers.get, _TRACE_HEADERS)), "")
     return Rejected(
@@ -128,4 +158,4 @@ def _words_for(code: str, status: int) -> str:
         return f"the server had an error (HTTP {status})"
     if status == 200:
         return "the server reported an error and said nothing more"
-    return f"the server refused the question (HTTP {status})"
+    return f"the server refused it (HTTP {status})"

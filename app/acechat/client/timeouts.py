@@ -21,3 +21,7 @@ class Timeouts:
     """Between two looks whether the machine has slept."""
     check: float = 30.0
     """For the answer to a check of the token, and for the whole text of an error."""
+    stored: float = 120.0
+    """From the last byte of a file to the answer: the server has to put up to 100 MB away."""
+    glance: float = 10.0
+    """For everything that is done to see whether a URL answers."""

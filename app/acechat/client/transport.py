@@ -1,10 +1,10 @@
-"""The one place that knows httpx: a POST goes out, bytes come in, every error is translated."""
+"""The one place that knows httpx: a request goes out, bytes come in, errors are translated."""
 
 import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, cast
@@ -119,24 +119,40 @@ def _wrong_variable() -> str:
 
 
 class Call:
-    """One POST and its answer. Leaving its context closes the connection at once."""
+    """One request and its answer. Leaving its context closes the connection at once."""
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         url: str,
         headers: Mapping[str, str],
-        body: bytes,
+        body: bytes | AsyncIterable[bytes],
         timeouts: Timeouts,
+        *,
+        method: str = "POST",
+        what: str = "the question",
     ) -> None:
+        """Take what is sent; nothing is sent before the context is entered.
+
+        Args:
+            client: Whose certificates and proxies count.
+            url: Where it goes.
+            headers: With the length of the body, where that comes in pieces.
+            body: Whole, or piece by piece as the network takes it.
+            timeouts: How long each step may take.
+            method: GET, HEAD or POST.
+            what: What is sent, in the words for an error.
+        """
         self._client = client
+        self._method = method
+        self._what = what
         self._url = url
         self._host = clean_line(host_of(url))
         self._headers = headers
         self._body = body
         self._timeouts = timeouts
         self._patience = Patience(timeouts)
-        # The read limit is for a proxy's tunnel until the question itself goes out.
+        # The read limit is for a proxy's tunnel until the request itself goes out.
         self._limits: dict[str, float | None] = {
             "connect": timeouts.connect,
             "read": timeouts.connect,
@@ -206,7 +222,7 @@ class Call:
 
     async def _send(self) -> httpx.Response:
         request = self._client.build_request(
-            "POST",
+            self._method,
             self._url,
             content=self._body,
             headers=dict(self._headers),
@@ -218,8 +234,8 @@ class Call:
         if name == "connection.connect_tcp.started":
             self._by_proxy = about.get("host") != host_of(self._url)
         elif name == "http11.send_request_headers.started":
-            # A CONNECT to a proxy passes here too; the question has not begun with it.
-            self._began = getattr(about.get("request"), "method", b"") == b"POST"
+            # A CONNECT to a proxy passes here too; the request has not begun with it.
+            self._began = getattr(about.get("request"), "method", b"") == self._method.encode()
             if self._began:
                 self._limits["read"] = self._timeouts.first_byte
         elif name == "http11.send_request_body.complete" and self._began:
@@ -237,9 +253,9 @@ class Call:
         return Interrupted(f"no reply from {self._host}", code=NO_REPLY)
 
     def _no_reply(self, error: Exception) -> ChatError:
-        """Name what happened after the question began to go out."""
+        """Name what happened after the request began to go out."""
         if isinstance(error, httpx.WriteTimeout):
-            return TimedOut(f"{self._host} did not take the question")
+            return TimedOut(f"{self._host} did not take {self._what}")
         if isinstance(error, (httpx.TimeoutException, TimeoutError)):
             return self._silence(self._timeouts.first_byte)
         # httpcore says this of a connection that was closed; all else is not HTTP.
@@ -248,7 +264,7 @@ class Call:
         return self._cut_off()
 
     def _unreachable(self, error: Exception) -> Unreachable:
-        """Name what happened before the question began to go out."""
+        """Name what happened before the request began to go out."""
         start = f"cannot reach {self._host}"
         proxy = f"the proxy in {surroundings.proxy_variable()}"
         if isinstance(error, httpx.TimeoutException):

@@ -35,6 +35,7 @@ class Line(msgspec.Struct):
     code: msgspec.Raw = _NOTHING
     message: msgspec.Raw = _NOTHING
     trace_id: msgspec.Raw = _NOTHING
+    file_url: msgspec.Raw = _NOTHING
 
 
 class Decoded(NamedTuple):
@@ -148,6 +149,15 @@ def kind_of(line: Line) -> str:
     """Return the `type` of a line; empty for the lines of the older endpoint."""
     string = string_in(line.type)
     return "" if string is None else name_in(line.type)
+
+
+def file_url_in(body: bytes) -> str:
+    """Return the `file_url` of the reply to a file (`api.md` section 8), or an empty text."""
+    try:
+        line = parse(body.strip())
+    except Unreadable:
+        return ""
+    return name_in(line.file_url) if line is not None and string_in(line.file_url) else ""
 
 
 def error_in(line: Line) -> ErrorWords | None:

@@ -182,14 +182,15 @@ def parse_question(body: Body, models: list[str], *, stateful: bool) -> Question
     )
 
 
-def _json(value: msgspec.Struct, status: int = 200) -> Response:
+def json_reply(value: msgspec.Struct, status: int = 200) -> Response:
+    """Return an object as a whole reply."""
     return Response(_encoder.encode(value), status, media_type="application/json")
 
 
 def error_reply(error: ApiError) -> Response:
     """Return an error as a whole reply."""
     reply = _ErrorReply(_Error(error.code, error.message), error.trace_id)
-    return _json(reply, error.status)
+    return json_reply(reply, error.status)
 
 
 def error_line(error: ApiError) -> bytes:
@@ -205,7 +206,7 @@ def typed_error_line(error: ApiError) -> bytes:
 
 def answer_reply(answer: str, conversation_id: str | None) -> Response:
     """Return a whole answer."""
-    return _json(_Answer(answer, conversation_id))
+    return json_reply(_Answer(answer, conversation_id))
 
 
 def answer_line(answer: str, delta: str, conversation_id: str | None) -> bytes:
@@ -239,17 +240,17 @@ def conversation_reply(kept: Kept, turns: list[KeptTurn] | None = None) -> Respo
             conversation.messages.append(question)
             if turn.answer:
                 conversation.messages.append(_Message("assistant", turn.answer, turn.model))
-    return _json(conversation)
+    return json_reply(conversation)
 
 
 def batch_reply(items: list[Kept], count: int) -> Response:
     """Return some of the kept conversations, and how many there are in all."""
-    return _json(_Batch([_conversation(item) for item in items], count))
+    return json_reply(_Batch([_conversation(item) for item in items], count))
 
 
 def deleted_reply(conversation_id: str) -> Response:
     """Return that a conversation was deleted."""
-    return _json(_Deleted(conversation_id))
+    return json_reply(_Deleted(conversation_id))
 
 
 def _conversation(kept: Kept) -> _Conversation:

@@ -1,4 +1,4 @@
-"""The two endpoints of the API as a Starlette application."""
+"""The two endpoints of the API and the file call as a Starlette application."""
 
 import asyncio
 import hmac
@@ -20,6 +20,7 @@ from acechat.server import bodies
 from acechat.server.answering import AnswerFailed, Asked, Model
 from acechat.server.bodies import ApiError, Body, Question
 from acechat.server.conversations import Conversations
+from acechat.server.files import Files
 from acechat.server.reply import Reply
 
 MAX_BODY = 8 * 1024 * 1024
@@ -58,6 +59,7 @@ class ChatServer:
         self._token = token.encode()
         self._models: Mapping[str, Model] = {model.name: model for model in models}
         self._conversations = conversations
+        self._files = Files()
         # One thread: writes keep their order, and a cancelled request cannot tear one.
         self._thread = ThreadPoolExecutor(1, "conversations")
 
@@ -67,12 +69,15 @@ class ChatServer:
             routes=[
                 Route("/aichat/conversations", self._answering(AICHAT), methods=["POST"]),
                 Route("/aichat2/conversations", self._answering(AICHAT2), methods=["POST"]),
+                Route("/api/v1/files/", self._take_file, methods=["POST"]),
+                Route("/files/{identity}/{name}", self._send_file),
             ],
             exception_handlers={HTTPException: _no_such_call, Exception: _bug},
         )
 
     def close(self) -> None:
-        """Finish what is being written and close the conversations."""
+        """Finish what is being written, close the conversations and forget the files."""
+        self._files.close()
         self._thread.shutdown()
         self._conversations.close()
 
@@ -92,6 +97,20 @@ class ChatServer:
                 return Response(status_code=400)
 
         return answer
+
+    async def _take_file(self, request: Request) -> Response:
+        try:
+            self._check_token(request)
+            return bodies.json_reply(await self._files.take(request))
+        except ApiError as error:
+            return bodies.error_reply(error)
+        except ClientDisconnect:
+            return Response(status_code=400)
+
+    async def _send_file(self, request: Request) -> Response:
+        """Send a file to whoever has its URL, without a token: that is what `api.md` says."""
+        reply = self._files.send(request.path_params["identity"])
+        return reply or _no_such_call(request, HTTPException(404))
 
     def _check_token(self, request: Request) -> None:
         header = request.headers.get("authorization")

@@ -1,9 +1,11 @@
-"""The two doors through which services reach the outside: a chat API and a store."""
+"""The doors through which the program reaches the outside: a chat API, a file host, a store."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 from typing import Protocol
 
 from acechat.events import ApiEvent
+from acechat.files import LookedAt, StoredFile
 from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage
 
 
@@ -49,6 +51,37 @@ class ChatApi(Protocol):
 
     async def aclose(self) -> None:
         """Close all connections."""
+        ...
+
+
+class FileHost(Protocol):
+    """A server that takes files and gives them URLs."""
+
+    @property
+    def host(self) -> str:
+        """The name of the host that files go to."""
+        ...
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to upload with."""
+        ...
+
+    async def upload(self, path: Path, told: Callable[[int], None]) -> StoredFile:
+        """Send a file, and return it with its URL. Being cancelled closes the connection.
+
+        Args:
+            path: What is sent; it is read piece by piece.
+            told: Hears how many bytes of it the network has taken.
+
+        Raises:
+            FileError: the file cannot be uploaded; nothing was sent, or not all of it.
+            ChatError: the server did not take it, or cannot be reached.
+        """
+        ...
+
+    async def look(self, url: str) -> LookedAt:
+        """Ask a URL whether it answers, without any token; no redirect is followed."""
         ...
 
 

@@ -1,0 +1,75 @@
+"""Files that a question draws on: what they are, how large, and what became of them.
+
+Sizes are in bytes; those that are shown count in thousands, as file managers do.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from acechat.clean import clean_line
+from acechat.models import Reference
+
+MAX_FILE = 100_000_000
+"""Bytes of a file that may be uploaded: "at most 100 MB" (`api.md` section 8), read strictly,
+because a larger one hangs instead of failing."""
+
+PUBLIC = "An uploaded file can be read by everybody who has its URL."
+"""What is said before the first upload (`api.md` section 8)."""
+
+_STEPS = ("B", "kB", "MB", "GB", "TB")
+
+
+def size_words(count: int) -> str:
+    """Return a number of bytes as users write it: `812 B`, `4.2 kB`, `100 MB`."""
+    size, step = float(count), 0
+    # What would be rounded to 1000 belongs to the next unit.
+    while size >= 999.5 and step < len(_STEPS) - 1:
+        size /= 1000
+        step += 1
+    return f"{size:.1f} {_STEPS[step]}" if step and size < 99.95 else f"{size:.0f} {_STEPS[step]}"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file on this machine that can be uploaded."""
+
+    path: Path
+    size: int
+    changed_ns: int = 0
+    """When it was last written, to tell whether it is still the one that was uploaded."""
+
+    @property
+    def name(self) -> str:
+        """Its name for people: one line, inert."""
+        return clean_line(self.path.name)
+
+    @property
+    def kind(self) -> str:
+        """What it is, by its suffix; `file` where that tells nothing."""
+        kind = Reference(f"https://host/{self.path.suffix}").kind
+        return "file" if kind == "page" else kind
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was uploaded."""
+
+    url: str
+    """Where everybody who knows it can read the file."""
+    name: str
+    """Its name as it was on this machine, raw."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What came of asking a URL whether it answers."""
+
+    answers: bool
+    """It can be read, as far as that shows."""
+    words: str
+    """The outcome in a few words, inert."""
+    content_type: str = ""
+    """What the server calls it, such as `image/png`; inert."""
+    size: int | None = None
+    """How large the server says that it is."""

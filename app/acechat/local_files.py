@@ -1,0 +1,54 @@
+"""The files of the user that may be uploaded: looked at and opened, nothing else."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from acechat.errors import FileError
+from acechat.files import MAX_FILE, LocalFile, size_words
+
+
+def local_file(path: Path) -> LocalFile:
+    """Look at a file that may be uploaded.
+
+    Raises:
+        FileError: it cannot be: it is not there, is no plain file, is empty or too large.
+    """
+    opened, file = open_file(path)
+    opened.close()
+    return file
+
+
+def open_file(path: Path) -> tuple[BinaryIO, LocalFile]:
+    """Open a file for uploading, and return it with what it is now.
+
+    Raises:
+        FileError: it cannot be uploaded.
+    """
+    name = LocalFile(path, 0).name
+    try:
+        # Without waiting: opening a pipe would wait for whoever writes into it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        # Python has a ValueError for a name with NUL in it.
+        reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
+        raise FileError(f"{name} cannot be read: {reason}") from None
+    # Asked of the open file, so that it is this one that is sent.
+    found = os.fstat(descriptor)
+    if problem := _problem(found):
+        os.close(descriptor)
+        raise FileError(f"{name} {problem}")
+    return os.fdopen(descriptor, "rb"), LocalFile(path, found.st_size, found.st_mtime_ns)
+
+
+def _problem(found: os.stat_result) -> str:
+    if stat.S_ISDIR(found.st_mode):
+        return "is a folder; name a file in it"
+    if not stat.S_ISREG(found.st_mode):
+        return "is no plain file"
+    if found.st_size == 0:
+        return "is empty"
+    if found.st_size > MAX_FILE:
+        return f"has {size_words(found.st_size)}; at most {size_words(MAX_FILE)} can be uploaded"
+    return ""
