@@ -71,6 +71,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "export",
             "tokens",
             "stylesheets",
+            "themes",
         },
         {"textual", "rich"},
     ),

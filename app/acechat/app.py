@@ -145,7 +145,7 @@ class ChatApp(ConnectedApp):
         """Open the settings, where none is named on what helps against the last failure."""
         section = section or self.chat_screen.turns.helpful_setting
         if self.settings_screen is None:
-            self.run_worker(self.show_settings(section), group="dialog", exclusive=True)
+            self.run_worker(self.show_settings(section), group="settings", exclusive=True)
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -157,10 +157,13 @@ class ChatApp(ConnectedApp):
             )
 
     def action_palette(self) -> None:
-        """Pick from all commands."""
-        from acechat.screens.palette import pick_command
+        """Pick from all commands, or leave that: its key is its own way back."""
+        from acechat.screens.palette import Palette, pick_command
 
-        self.run_worker(pick_command(self, self.settings.keys), group="dialog", exclusive=True)
+        if isinstance(self.screen, Palette):
+            self.screen.action_leave()
+        else:
+            self.run_worker(pick_command(self, self.settings.keys), group="palette", exclusive=True)
 
     def action_redraw(self) -> None:
         """Draw everything again."""

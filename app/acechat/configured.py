@@ -20,7 +20,7 @@ from acechat.screens.chat import ChatScreen
 from acechat.settings import DIRECTING, Settings
 from acechat.settings_file import LoadedSettings, read_settings, save_settings
 from acechat.terminal import driver_class
-from acechat.themes import AUTO, resolve_theme
+from acechat.themes import resolve_theme
 
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
@@ -93,6 +93,7 @@ class ConfiguredApp(App[int]):
         settings = self.settings if unreadable else self.loaded.settings
         self.tell_mistakes(anew=before.mistakes != self.loaded.mistakes)
         others = settings != self.settings and self._follow(settings)
+        self._tell_settings_screen()
         return others or before.misleading != self.loaded.misleading
 
     def tell_mistakes(self, *, anew: bool) -> None:
@@ -211,21 +212,22 @@ class ConfiguredApp(App[int]):
 
     def action_theme(self) -> None:
         """Pick a theme."""
-        self.run_worker(self._pick_theme(), group="dialog", exclusive=True)
+        self.run_worker(self._pick_theme(), group="theme", exclusive=True)
 
     async def _pick_theme(self) -> None:
-        from acechat.screens.palette import pick_theme
+        from acechat.screens.palette import theme_picker
 
-        name = await pick_theme(self, self.settings.theme)
+        name = await self.push_screen_wait(theme_picker(self.settings.theme))
         if name is not None:
             self.action_wear_theme(name)
 
     def action_wear_theme(self, name: str) -> None:
         """Put on a theme by its name and save it."""
-        problem = (
-            self.keep_settings(replace(self.settings, theme=name))
-            if (name == AUTO or name in self.available_themes)
-            else f"there is no theme {name}"
-        )
-        if problem:
+        if problem := self.keep_settings(replace(self.settings, theme=name)):
             self.chat_screen.say(problem, severity="error")
+        self._tell_settings_screen()
+
+    def _tell_settings_screen(self) -> None:
+        """Show on the settings screen what was changed elsewhere; it would write back the old."""
+        if (screen := self.settings_screen) is not None:
+            screen.follow(self.settings)

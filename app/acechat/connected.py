@@ -109,7 +109,6 @@ class ConnectedApp(ConfiguredApp):
             models=connection.models if connection else MODELS,
             recent=recent,
             default_model=connection.default_model if connection else DEFAULT_MODEL,
-            themes=sorted(self.available_themes),
             check=self._check,
             section=section,
         )

@@ -137,8 +137,13 @@ _FULL_COLOUR = ("256color", "direct", "kitty", "ghostty", "alacritty", "foot", "
 
 
 def theme_names() -> list[str]:
-    """Return every theme that can be chosen: ours, then Textual's by name."""
+    """Return every theme: ours, then Textual's by name."""
     return [*(theme.name for theme in THEMES), *sorted(BUILTIN_THEMES)]
+
+
+def theme_choices() -> list[str]:
+    """Return all that the setting can be: the choice for the terminal, then every theme."""
+    return [AUTO, *theme_names()]
 
 
 def resolve_theme(name: str, environ: Mapping[str, str]) -> str:

@@ -50,3 +50,38 @@ async def test_quit_leaves(tmp_path: Path) -> None:
         await person.sees("No token yet")
         await person.asks("/quit ")
         await person.until("left", lambda: person.app._exit)
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("/preset nobody", "no preset is called “nobody”"),
+        ("/theme nobody", "there is no theme “nobody”"),
+        ("/model two words", "the name of a model has no spaces in it"),
+        ("/copy nothing", "copy what? answer, code or all"),
+        ("/ref nothing", "a reference starts with https:// or http://"),
+        ("/export ~nobody-here/chat.md", "not saved"),
+        (f"/export {'x' * 300}.md", "not saved"),
+    ],
+)
+async def test_what_a_word_cannot_do_is_said_and_the_word_comes_back(
+    tmp_path: Path, word: str, reason: str
+) -> None:
+    async with at_the_program(tmp_path) as person:
+        await person.sees("No token yet")
+        await person.asks("Which keys are there?")
+        await person.sees("done in")
+        person.app.chat_screen.prompt.load(word)
+        await person.presses("enter")
+        await person.sees(reason)
+        await person.until("it is back", lambda: person.app.chat_screen.prompt.text == word)
+        assert len(person.app.chat_screen.messages) == 2
+
+
+async def test_themes_are_offered_after_their_word(tmp_path: Path) -> None:
+    async with at_the_program(tmp_path) as person:
+        await person.sees("No token yet")
+        await person.types("/theme contr")
+        await person.sees("acechat-contrast")
+        await person.presses("tab", "enter")
+        await person.until("it is on", lambda: person.app.theme == "acechat-contrast")

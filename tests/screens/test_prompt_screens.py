@@ -1,9 +1,13 @@
 """The two short questions: one line, and yes or no."""
 
+from pathlib import Path
+
+import pytest
 from panel_host import HOSTILE, SIZES, assert_inert, showing, type_text
 
 from acechat.screens.confirm import ConfirmScreen
 from acechat.screens.rename import LineScreen, RenameScreen
+from acechat.screens.save import SaveScreen
 
 
 async def test_a_title_is_edited_from_its_end() -> None:
@@ -42,6 +46,23 @@ async def test_any_line_can_be_asked_for() -> None:
         assert "Save to a file" in app.text
         await pilot.press("enter")
         assert app.results == ["/tmp/a.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "this is a folder; add a name"),
+        ("nothing/a.md", "there is no such folder"),
+        (f"{'x' * 300}.md", "nothing can be saved there"),
+        ("~nobody-here/a.md", "there is no such folder"),
+    ],
+)
+async def test_a_file_that_cannot_be_is_refused(tmp_path: Path, name: str, reason: str) -> None:
+    path = Path(name) if name.startswith("~") else tmp_path / name
+    async with showing(SaveScreen(path)) as (app, pilot):
+        await pilot.press("enter")
+        assert app.results == []
+        assert reason in app.text
 
 
 async def test_enter_on_a_question_takes_the_safe_answer() -> None:

@@ -44,7 +44,6 @@ def screen(
         models=MODELS,
         recent=("grok-3",),
         default_model="gpt-5.1",
-        themes=("textual-dark", "nord"),
         check=check,
         section=section,
     )

@@ -7,7 +7,7 @@ from acechat.cli.codes import COMPLETE, FAILED
 from acechat.cli.opening import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json, write_line
-from acechat.paths import find_paths
+from acechat.paths import at_home, find_paths
 
 
 def register(commands: Commands) -> None:
@@ -18,7 +18,7 @@ def register(commands: Commands) -> None:
         description="Bring in what other machines wrote into a folder, and write what has changed "
         "here. The folder is carried by a program of yours: Syncthing, Dropbox, git.",
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder")
+    parser.add_argument("folder", metavar="FOLDER", help="the folder")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Exchange, and say what was done."""
     import asyncio
 
-    return asyncio.run(_run(args.folder.expanduser(), as_json=args.json))
+    return asyncio.run(_run(at_home(args.folder), as_json=args.json))
 
 
 async def _run(folder: Path, *, as_json: bool) -> int:

@@ -24,6 +24,7 @@ from acechat.errors import StoreError
 from acechat.models import Message
 from acechat.screens.answered import AnsweredScreen
 from acechat.settings import Settings
+from acechat.themes import theme_choices
 from acechat.widgets.grouping import local_today
 from acechat.widgets.header import HeaderLine
 from acechat.widgets.host import host_of
@@ -130,7 +131,13 @@ class ChatScreen(AnsweredScreen):
         self.run_worker(told, group=group, exclusive=exclusive)
 
     async def answer_of(self, dialog: Screen[Result]) -> Result | None:
-        """Show a dialog over the conversation and return its result."""
+        """Show a dialog over the conversation and return its result.
+
+        A key that is pressed twice, or another one right behind it, opens no second one over the
+        first: the result is None then, as where a dialog is left.
+        """
+        if host_of(self).screen is not self:
+            return None
         return await host_of(self).push_screen_wait(dialog)
 
     @contextmanager
@@ -182,6 +189,7 @@ class ChatScreen(AnsweredScreen):
                 "model": self.connection.models if self.connection else (),
                 "preset": [*presets, "none"],
                 "copy": ("answer", "code", "all"),
+                "theme": theme_choices(),
             }
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
 from acechat.models import Conversation, Reference
+from acechat.themes import theme_choices
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -72,11 +73,19 @@ class Choosing:
             )
         )
 
-    async def set_model(self, name: str) -> None:
-        """Ask the next question of `name`; the empty name follows the default."""
+    async def set_model(self, name: str) -> bool:
+        """Ask the next question of `name`; the empty name follows the default.
+
+        Returns:
+            False where no model can have this name; the user is told.
+        """
         screen = self._screen
+        if len(name.split()) > 1:
+            screen.say("the name of a model has no spaces in it", severity="error")
+            return False
         await self.keep(replace(screen.conversation, model=name or None))
         screen.say(f"the next question goes to {clean_line(screen.model)}")
+        return True
 
     def preset(self) -> None:
         """Pick the preset of this conversation."""
@@ -126,11 +135,20 @@ class Choosing:
         else:
             await screen.run_action(_ACTIONS[name])
 
+    def _refuse(self, word: str, reason: str = "") -> None:
+        """Say why a word cannot be followed, and put it back to be mended."""
+        screen = self._screen
+        if reason:
+            screen.say(reason, severity="error")
+        if not screen.prompt.draft:
+            # Nothing else was typed meanwhile.
+            screen.prompt.load(word)
+
     async def _model_word(self, argument: str) -> None:
-        if argument:
-            await self.set_model(argument)
-        else:
+        if not argument:
             self.model()
+        elif not await self.set_model(argument):
+            self._refuse(f"/model {argument}")
 
     async def _preset_word(self, argument: str) -> None:
         screen = self._screen
@@ -146,7 +164,7 @@ class Choosing:
                 await self.keep(replace(screen.conversation, preset=preset.text))
                 screen.say(f"preset {clean_line(preset.name)} from the next question on")
                 return
-        screen.say(f"no preset is called “{clean_line(argument)}”", severity="error")
+        self._refuse(f"/preset {argument}", f"no preset is called “{clean_line(argument)}”")
 
     async def _reference_word(self, argument: str) -> None:
         screen = self._screen
@@ -156,8 +174,7 @@ class Choosing:
         try:
             reference = Reference.parse(argument)
         except ValueError as error:
-            screen.say(str(error), severity="error")
-            screen.prompt.load(f"/ref {argument}")
+            self._refuse(f"/ref {argument}", str(error))
             return
         screen.question_references.append(reference.url)
         screen.show_header()
@@ -179,17 +196,27 @@ class Choosing:
 
     async def _copy_word(self, argument: str) -> None:
         screen = self._screen
-        if argument in {"all", "conversation"}:
-            screen.copying.conversation()
-        elif argument == "code":
-            screen.copying.code()
-        else:
-            screen.copying.answer()
+        match argument.lower():
+            case "" | "answer":
+                screen.copying.answer()
+            case "code":
+                screen.copying.code()
+            case "all" | "conversation":
+                screen.copying.conversation()
+            case _:
+                self._refuse(f"/copy {argument}", "copy what? answer, code or all")
 
     async def _export_word(self, argument: str) -> None:
-        self._screen.copying.save(argument)
+        copying = self._screen.copying
+        if not argument:
+            copying.save()
+        elif not await copying.save_to(argument):
+            self._refuse(f"/export {argument}")
 
     async def _theme_word(self, argument: str) -> None:
+        if argument and argument not in theme_choices():
+            self._refuse(f"/theme {argument}", f"there is no theme “{clean_line(argument)}”")
+            return
         action = f"app.wear_theme({argument!r})" if argument else "app.theme"
         await self._screen.run_action(action)
 

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from acechat.clean import clean, clean_line
 from acechat.models import Role
+from acechat.paths import at_home
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -116,19 +117,24 @@ class Copying:
 
     # Files.
 
-    def save(self, path: str = "") -> None:
-        """Save the conversation to a Markdown file, asking for its name where none is given."""
+    def save(self) -> None:
+        """Save the conversation to a Markdown file, asking for its name."""
+        if (text := self._to_save()) is not None:
+            self._save_text(text, f"{_file_name(self._screen.conversation.title)}.md")
+
+    async def save_to(self, path: str) -> bool:
+        """Save the conversation to the Markdown file `path`; return False where that failed."""
+        text = self._to_save()
+        return text is None or await self._write(at_home(path), text)
+
+    def _to_save(self) -> str | None:
         from acechat.export import to_markdown
 
         screen = self._screen
         if not screen.messages:
             screen.say("there is nothing to save yet")
-            return
-        text = to_markdown(screen.conversation, screen.messages)
-        if path:
-            screen.run_worker(self._write(_typed_path(path), text), group="dialog")
-        else:
-            self._save_text(text, f"{_file_name(screen.conversation.title)}.md")
+            return None
+        return to_markdown(screen.conversation, screen.messages)
 
     def _save_text(self, text: str, name: str) -> None:
         async def ask() -> None:
@@ -136,11 +142,12 @@ class Copying:
 
             path = await self._screen.answer_of(SaveScreen(Path.home() / name))
             if path is not None:
-                await self._write(_typed_path(path), text)
+                await self._write(at_home(path), text)
 
         self._screen.run_worker(ask(), group="dialog")
 
-    async def _write(self, path: Path, text: str) -> None:
+    async def _write(self, path: Path, text: str) -> bool:
+        """Write a file; return False where that failed, not where the user left it."""
         from acechat.export import write_new
         from acechat.screens.confirm import ConfirmScreen
 
@@ -155,13 +162,14 @@ class Copying:
                     or False
                 )
                 if not agreed:
-                    return
+                    return True
             # A file that comes into being just now is not replaced either.
             write_new(path, clean(text), replace=agreed)
         except OSError as error:
             screen.say(f"not saved: {error.strerror or error}", severity="error")
-        else:
-            screen.say(f"saved as {path}", seconds=4.0)
+            return False
+        screen.say(f"saved as {path}", seconds=4.0)
+        return True
 
     # Links.
 
@@ -205,10 +213,6 @@ class Copying:
             screen.say("opened in the browser")
         else:
             await self._copy(url, "no browser here, link")
-
-
-def _typed_path(typed: str) -> Path:
-    return Path(typed).expanduser()
 
 
 def _first_line(text: str) -> str:

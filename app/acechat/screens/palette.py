@@ -4,28 +4,51 @@ from collections.abc import Mapping
 
 from textual.app import App
 
-from acechat.commands import BY_ID, COMMANDS, key_label, keys_of
+from acechat.commands import BY_ID, COMMANDS, Command, key_label, keys_of
+from acechat.screens.help import HelpScreen
+from acechat.screens.picker import Choice, Picker
+from acechat.themes import theme_choices
+
+
+class Palette(Picker[str]):
+    """All commands that can be carried out where it is opened; the result is the id of one."""
+
+    def __init__(self, keys: Mapping[str, str], *, over_chat: bool) -> None:
+        """List the commands with the keys in force.
+
+        Args:
+            keys: The keys that the user gave to commands.
+            over_chat: Nothing lies over the conversation, so that its own commands work too.
+        """
+
+        def works(command: Command) -> bool:
+            if command.place != "anywhere" or command.id == "app.palette":
+                return False
+            # Over the settings there are no others.
+            return over_chat or (command.id.startswith("app.") and command.id != "app.settings")
+
+        super().__init__(
+            "All commands" if over_chat else "Commands that work here",
+            [
+                Choice(command.id, command.title, key_label(keys_of(command, keys)))
+                for command in COMMANDS
+                if works(command)
+            ],
+        )
 
 
 async def pick_command(app: App[int], keys: Mapping[str, str]) -> None:
-    """Show all commands that work anywhere and carry out the one that is picked."""
-    from acechat.screens.picker import Choice, Picker
-
-    choices = [
-        Choice(command.id, command.title, key_label(keys_of(command, keys)))
-        for command in COMMANDS
-        if command.place == "anywhere" and command.id != "app.palette"
-    ]
-    picked = await app.push_screen_wait(Picker[str]("All commands", choices))
+    """Show the commands that work here and carry out the one that is picked."""
+    if isinstance(app.screen, HelpScreen):
+        # It names commands that only the palette has: they are those of what is below it.
+        app.screen.action_leave()
+    picked = await app.push_screen_wait(Palette(keys, over_chat=len(app.screen_stack) == 1))
     if picked is not None:
         namespace = "app" if picked.startswith("app.") else "screen"
         await app.run_action(f"{namespace}.{BY_ID[picked].action}")
 
 
-async def pick_theme(app: App[int], current: str) -> str | None:
-    """Show all themes and return the one that is picked."""
-    from acechat.screens.picker import Choice, Picker
-
-    names = ["auto", *sorted(app.available_themes)]
-    choices = [Choice(name, name) for name in names]
-    return await app.push_screen_wait(Picker[str]("Theme", choices, current=current))
+def theme_picker(current: str) -> Picker[str]:
+    """Return the list of all themes, on the one that is set."""
+    choices = [Choice(name, name) for name in theme_choices()]
+    return Picker[str]("Theme", choices, current=current)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from acechat.paths import at_home
 from acechat.screens.panel import LineInput, Reason
 from acechat.screens.rename import LineScreen
 
@@ -16,10 +17,18 @@ class SaveScreen(LineScreen):
 
     def action_take(self) -> None:
         """Close with the path, or say why nothing can be saved there."""
-        path = Path(self.query_one(LineInput).value.strip()).expanduser()
-        if path.is_dir():
-            self.query_one(Reason).show("this is a folder; add a name")
-        elif not path.parent.is_dir():
-            self.query_one(Reason).show("there is no such folder")
+        reason = _refusal(at_home(self.query_one(LineInput).value.strip()))
+        if reason:
+            self.query_one(Reason).show(reason)
         else:
             super().action_take()
+
+
+def _refusal(path: Path) -> str:
+    """Return why there can be no file at `path`, or nothing."""
+    try:
+        if path.is_dir():
+            return "this is a folder; add a name"
+        return "" if path.parent.is_dir() else "there is no such folder"
+    except OSError as error:
+        return f"nothing can be saved there: {error.strerror}"

@@ -13,7 +13,7 @@ from acechat.models import Conversation
 from acechat.screens import levels
 from acechat.screens.fields import Entry, Field, OneOf, Press
 from acechat.screens.models import ModelScreen
-from acechat.screens.picker import Choice, Picker
+from acechat.screens.palette import theme_picker
 from acechat.screens.presets import PresetChoice, PresetScreen
 from acechat.screens.references import ReferencesChoice, ReferencesScreen
 from acechat.screens.sectioned import SectionedScreen
@@ -68,7 +68,6 @@ class SettingsScreen(SectionedScreen):
         models: Sequence[str],
         recent: Sequence[str],
         default_model: str,
-        themes: Sequence[str],
         check: Callable[[], Awaitable[str]],
         section: str = "",
     ) -> None:
@@ -81,7 +80,6 @@ class SettingsScreen(SectionedScreen):
             models: The models that can be picked.
             recent: The models last asked, newest first.
             default_model: The model where the settings name none.
-            themes: The names that the theme can have.
             check: Asks the server whether it takes the token; returns one sentence, or raises
                 `ChatError`.
             section: The section, or the field, on which the screen opens.
@@ -95,7 +93,6 @@ class SettingsScreen(SectionedScreen):
         self._models = models
         self._recent = recent
         self._default_model = default_model
-        self._themes = themes
         self._check = check
 
     # What the caller answers.
@@ -104,6 +101,15 @@ class SettingsScreen(SectionedScreen):
         """Tell for a moment that the last change was saved."""
         self._accepted = (self._settings, self._conversation)
         self.say("saved", seconds=SAVED_SECONDS)
+
+    def follow(self, settings: Settings) -> None:
+        """Show settings that were changed elsewhere; what is being typed stays."""
+        self._settings = settings
+        self._accepted = (settings, self._accepted[1])
+        for field in self.query(Field):
+            typing = isinstance(field.control, Entry) and field.control.is_edited
+            if not typing and not isinstance(field, TokenField):
+                self.show_field(field)
 
     def refuse(self, field: str, reason: str) -> None:
         """Show why the last change of `field` was not taken."""
@@ -358,12 +364,8 @@ class SettingsScreen(SectionedScreen):
         self.app.push_screen(screen, take)
 
     def _pick_theme(self) -> None:
-        names = dict.fromkeys(("auto", *self._themes))
-        choices = [Choice(name, name) for name in names]
-
         def take(theme: str | None) -> None:
             if theme is not None:
                 self._set("theme", theme)
 
-        picker = Picker("Theme", choices, current=self._settings.theme)
-        self.app.push_screen(picker, take)
+        self.app.push_screen(theme_picker(self._settings.theme), take)

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from acechat.errors import ServerError
+from acechat.paths import at_home
 
 MAGIC = b"GGUF"
 """The first four bytes of every GGUF file."""
@@ -28,7 +29,7 @@ def check(file: str) -> Path:
     Raises:
         ServerError: there is no such file, it is no model, or nothing is installed to run it.
     """
-    path = Path(file).expanduser().absolute()
+    path = at_home(file).absolute()
     try:
         with path.open("rb") as model:
             magic = model.read(len(MAGIC))
