@@ -35,6 +35,7 @@ REDIRECTED = "redirected"
 OTHER_SERVER = "other_server"
 PROCESS_ENDED = "process_ended"
 PROGRAM_FAILED = "program_failed"
+NOT_SENT = "not_sent"
 FLAWED = "flawed"
 """The codes of failures that no server named."""
 

@@ -8,14 +8,17 @@ import pytest
 
 from acechat.errors import (
     OTHER_SERVER,
+    PROGRAM_FAILED,
     Interrupted,
     Rejected,
+    StoreBusy,
     StoreError,
     Unreachable,
 )
 from acechat.events import (
     ConversationOpened,
     NotKept,
+    QuestionWaits,
     RequestSent,
     RetryScheduled,
     StreamFlawed,
@@ -352,3 +355,94 @@ async def test_sending_again_asks_the_same_stored_question_once_more() -> None:
     assert [asked.question for asked in api.asked] == ["Q", "Q"]
     rows: list[Message] = store.rows["c1"]
     assert [message.text for message in rows] == ["Q", "now it works"]
+
+
+async def test_a_mistake_of_our_own_is_no_stop() -> None:
+    store = FakeStore()
+    chat, _ = service(store, [TextDelta("Half"), RuntimeError("a mistake")])
+    with pytest.raises(RuntimeError):
+        await drain(chat.ask(NEW, "Q", OPTIONS))
+    answer = store.rows["c1"][-1]
+    assert (answer.text, answer.status) == ("Half", Status.INTERRUPTED)
+    assert answer.error is not None
+    assert answer.error.code == PROGRAM_FAILED
+
+
+async def test_a_transcript_that_cannot_be_read_is_a_failure_and_no_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = FakeStore()
+    chat, api = service(store, [TextDelta("x")])
+
+    async def unreadable(conversation_id: str) -> list[Message]:
+        raise StoreError("the conversations cannot be read: the disk reports an error")
+
+    monkeypatch.setattr(store, "messages", unreadable)
+    events = await drain(chat.ask(NEW, "Q", OPTIONS))
+    answer = store.rows["c1"][-1]
+    assert events[-1] == TurnFinished(answer)
+    assert answer.status is Status.FAILED
+    assert answer.error is not None
+    assert answer.error.message.startswith("not sent: the conversations cannot be read")
+    assert api.asked == []
+
+
+async def test_a_question_waits_for_the_end_of_another_that_cannot_be_stored_yet() -> None:
+    store = FakeStore(failing={"finish": StoreBusy("store busy")})
+    chat, api = service(store, [TextDelta("one")], [TextDelta("two")])
+    await drain(chat.ask(NEW, "Q", OPTIONS))
+    async with aclosing(chat.ask(Conversation("c2"), "R", OPTIONS)) as events:
+        assert await anext(events) == QuestionWaits("store busy")
+        assert len(api.asked) == 1
+        store.failing.clear()
+        assert isinstance([event async for event in events][-1], TurnFinished)
+    assert [store.rows[key][-1].text for key in ("c1", "c2")] == ["one", "two"]
+
+
+async def test_the_last_id_is_kept_where_the_store_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, end = FakeStore(), asyncio.Event()
+    chat, api = service(store, [ConversationOpened("s1"), ConversationOpened("s2"), end])
+    at_work, may_end, write = asyncio.Event(), asyncio.Event(), store.open_server_conversation
+
+    async def slow(answer_id: str, server_id: str, server: str) -> None:
+        at_work.set()
+        await may_end.wait()
+        await write(answer_id, server_id, server)
+
+    monkeypatch.setattr(store, "open_server_conversation", slow)
+    turn = asyncio.create_task(drain(chat.ask(NEW, "Q", OPTIONS)))
+    await at_work.wait()
+    await api.waiting.wait()
+    may_end.set()
+    # Nothing else comes: it is kept all the same, and not only at the end.
+    async with asyncio.timeout(20):
+        while store.kept["c1"].server_id != "s2":
+            await asyncio.sleep(0.01)
+    end.set()
+    await turn
+
+
+async def test_text_that_comes_while_the_store_is_at_work_is_kept_before_a_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, more, end = FakeStore(), asyncio.Event(), asyncio.Event()
+    chat, api = service(store, [TextDelta("One "), more, TextDelta("two"), end])
+    at_work, may_end, write = asyncio.Event(), asyncio.Event(), store.checkpoint
+
+    async def slow(answer_id: str, text: str) -> None:
+        at_work.set()
+        await may_end.wait()
+        await write(answer_id, text)
+
+    monkeypatch.setattr(store, "checkpoint", slow)
+    turn = asyncio.create_task(drain(chat.ask(NEW, "Q", OPTIONS)))
+    await at_work.wait()
+    api.waiting.clear()
+    more.set()
+    await api.waiting.wait()
+    may_end.set()
+    async with asyncio.timeout(20):
+        while store.rows["c1"][-1].text != "One two":
+            await asyncio.sleep(0.01)
+    end.set()
+    await turn

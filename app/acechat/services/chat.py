@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from acechat import clock as clocks
-from acechat.errors import (
-    StoreError,
-)
-from acechat.events import (
-    TurnEvent,
-)
+from acechat.errors import StoreBusy, StoreError
+from acechat.events import QuestionWaits, TurnEvent
 from acechat.models import (
     ChatOptions,
     Conversation,
@@ -134,7 +130,12 @@ class ChatService:
         turn = Turn(question, answer, self._monotonic(), Phase.STORING)
         self.turns[conversation.id] = turn
         try:
-            await self.store_ends()
+            while True:
+                try:
+                    await self.store_ends()
+                    break
+                except StoreBusy as error:
+                    yield QuestionWaits(str(error))
             run = Run(
                 self._store,
                 self.api,

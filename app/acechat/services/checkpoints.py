@@ -35,11 +35,14 @@ class Checkpoints:
         self._saving: asyncio.Task[str] | None = None
         self._later: asyncio.Task[None] | None = None
         self._told = ""
+        self._kept = ""
 
     async def opened(self, server_id: str) -> str:
         """Keep the server's id; return why it cannot be stored, where that is new, or ""."""
         self.server_id = server_id
-        return await self._save_soon()
+        trouble = await self._save_soon()
+        self._save_in_time()
+        return trouble
 
     async def grown(self) -> str:
         """Store the text where that is due; return why it cannot be, where that is new, or ""."""
@@ -48,9 +51,7 @@ class Checkpoints:
             trouble = await self._save_soon()
             if self._saving is None:
                 return trouble
-        # What comes last before a silence is stored, too.
-        if self._later is None:
-            self._later = asyncio.create_task(self._save_later())
+        self._save_in_time()
         return trouble
 
     def stop(self) -> None:
@@ -72,23 +73,36 @@ class Checkpoints:
     async def _save(self) -> str:
         self._saved_at = self._monotonic()
         try:
-            if self._turn.text:
-                await self._store.checkpoint(self._turn.answer.id, self._turn.text)
+            if (text := self._turn.text) != self._kept:
+                await self._store.checkpoint(self._turn.answer.id, text)
+                self._kept = text
             if (server_id := self.server_id) is not None:
                 await self._store.open_server_conversation(
                     self._turn.answer.id, server_id, self._server
                 )
-                self.server_id = None
+                if self.server_id == server_id:
+                    # Another one may have come meanwhile.
+                    self.server_id = None
         except StoreError as error:
             return str(error)
         return ""
 
+    @property
+    def _is_behind(self) -> bool:
+        """Something came that is not stored yet."""
+        return self.server_id is not None or self._kept != self._turn.text
+
+    def _save_in_time(self) -> None:
+        """See to it that what comes last before a silence is stored, too."""
+        if self._later is None and self._is_behind:
+            self._later = asyncio.create_task(self._save_later())
+
     async def _save_later(self) -> None:
         # What goes wrong here is told with the next text, or at the end.
-        trouble = "not yet"
-        while trouble:
+        while self._is_behind:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             if self._saving is not None:
                 await asyncio.wait({self._saving})
-            trouble = await self._save()
+            if self._is_behind:
+                await self._save()
         self._later = None

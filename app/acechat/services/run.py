@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from acechat.clean import clean_line
 from acechat.errors import (
     FLAWED,
+    NOT_SENT,
     OTHER_SERVER,
     PROGRAM_FAILED,
     ChatError,
@@ -117,7 +118,8 @@ class Run:
     ) -> AsyncGenerator[TurnEvent, None]:
         """Store the question, ask, and yield what happens; `ChatService.ask` tells more."""
         answer = self._turn.answer
-        status, failure = Status.STOPPED, None
+        # What ends a turn in any other way than those below is a mistake of our own.
+        status, failure = Status.INTERRUPTED, Failure(PROGRAM_FAILED, FAILED)
         try:
             while not self._begun:
                 try:
@@ -133,12 +135,14 @@ class Run:
         except ChatError as error:
             failure = error.failure
             status = Status.INTERRUPTED if self._turn.text else Status.FAILED
+        except (asyncio.CancelledError, GeneratorExit):
+            if not self._is_failing():
+                status, failure = Status.STOPPED, None
+            raise
         finally:
             # Reached by every way out, also when the generator is closed or the task cancelled.
             unkept = ""
             self._checkpoints.stop()
-            if status is Status.STOPPED and self._is_failing():
-                status, failure = Status.INTERRUPTED, Failure(PROGRAM_FAILED, FAILED)
             if self._begun:
                 answer = replace(
                     answer,
@@ -172,7 +176,8 @@ class Run:
         end = End(answer, self._checkpoints.server_id, self._api.server)
         try:
             # Whoever stops an answer, or leaves, does not wait for another program.
-            leaving = answer.status is Status.STOPPED or self._is_failing()
+            failed = answer.error is not None and answer.error.code == PROGRAM_FAILED
+            leaving = failed or answer.status is Status.STOPPED
             await end.store(self._store, wait=not leaving)
         except StoreError as error:
             self._unstored[answer.conversation_id] = end
@@ -185,7 +190,10 @@ class Run:
         text, server_id = self._turn.question.text, conversation.server_id
         if rebuild or (server_id is None and self._options.stateful):
             # Where no server conversation holds this line, the transcript does.
-            kept = await self._store.messages(conversation.id)
+            try:
+                kept = await self._store.messages(conversation.id)
+            except StoreError as error:
+                raise ChatError(f"not sent: {error}", code=NOT_SENT) from error
             if rebuild or is_answered(kept):
                 text, self._carried = carried_question(kept, self._turn.question)
                 server_id = None
