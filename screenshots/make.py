@@ -64,31 +64,6 @@ async def models(person: Person) -> None:
     await person.sees("as default")
 
 
-async def search(person: Person) -> None:
-    """Words found in every conversation."""
-    await person.sees("Rust lifetimes")
-    await person.presses("ctrl+f")
-    await person.types("index")
-    await person.sees("an index on the partition")
-
-
-async def versions(person: Person) -> None:
-    """A second answer of another model, as a version of the first."""
-    await person.sees("Rust lifetimes")
-    await person.presses("tab", "up", "R")
-    await person.types("o3")
-    await person.presses("enter")
-    await person.sees("‹ 2/2 ›", "so this is allowed")
-
-
-async def statistics(person: Person) -> None:
-    """What was asked, of whom, and how fast answers were."""
-    await person.presses("ctrl+p")
-    await person.types("statistics")
-    await person.presses("enter")
-    await person.sees("deepseek-v3")
-
-
 async def settings(person: Person) -> None:
     """The settings."""
     await person.sees("Rust lifetimes")
@@ -109,9 +84,6 @@ SCENES = (
     Scene("first-start", first_start, filled=False),
     Scene("chat", streaming),
     Scene("models", models),
-    Scene("search", search),
-    Scene("versions", versions),
-    Scene("statistics", statistics),
     Scene("settings", settings),
     Scene("error", error),
     Scene("light", light, settings='theme = "acechat-light"\n'),

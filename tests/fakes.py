@@ -105,12 +105,15 @@ class FakeStore:
     async def conversations(
         self, *, filter: str = "", limit: int = 500, offset: int = 0
     ) -> list[Conversation]:
-        found = [c for c in self.kept.values() if filter in c.title and c.id not in self.deleted]
+        found = [c for c in self.kept.values() if filter in c.title and self._is_listed(c)]
         found.sort(key=lambda c: (not c.pinned, -c.updated_at))
         return found[offset : offset + limit]
 
+    def _is_listed(self, conversation: Conversation) -> bool:
+        return conversation.id not in self.deleted and not conversation.archived
+
     async def newest(self) -> Conversation | None:
-        found = [c for c in self.kept.values() if c.id not in self.deleted]
+        found = [c for c in self.kept.values() if self._is_listed(c)]
         return max(found, key=lambda c: c.updated_at, default=None)
 
     async def changed(self) -> bool:
@@ -186,11 +189,23 @@ class FakeStore:
         if conversation.id in self.kept:
             self.kept[conversation.id] = conversation
 
-    async def delete(self, conversation_id: str) -> None:
-        self.deleted.add(conversation_id)
+    async def archive(self, *conversation_ids: str, archived: bool) -> None:
+        for conversation_id in conversation_ids:
+            kept = self.kept[conversation_id]
+            self.kept[conversation_id] = replace(kept, archived=archived)
 
-    async def restore(self, conversation_id: str) -> None:
-        self.deleted.discard(conversation_id)
+    async def delete(self, *conversation_ids: str) -> None:
+        self.deleted.update(conversation_ids)
+
+    async def restore(self, *conversation_ids: str) -> None:
+        self.deleted.difference_update(conversation_ids)
+
+    async def older_than(self, before: float) -> list[str]:
+        listed = (c for c in self.kept.values() if c.id not in self.deleted)
+        return [c.id for c in listed if not c.pinned and c.updated_at < before]
+
+    async def purge_some(self) -> int:
+        return 0
 
     async def message(self, message_id: str) -> Message:
         known = [*self.hidden, *(m for rows in self.rows.values() for m in rows)]

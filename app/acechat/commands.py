@@ -85,6 +85,13 @@ COMMANDS: tuple[Command, ...] = (
         "anywhere",
         "archive_conversation",
     ),
+    Command(
+        "chat.delete_older",
+        "",
+        "delete all conversations that are older than a date",
+        "anywhere",
+        "delete_older",
+    ),
     Command("chat.statistics", "", "statistics", "anywhere", "statistics"),
     Command("app.theme", "", "switch the theme", "anywhere", "theme"),
     Command(
@@ -210,10 +217,22 @@ COMMANDS: tuple[Command, ...] = (
         "screen.branches",
     ),
     Command("sidebar.open", "enter", "open the conversation", "sidebar", "open", "open", "⏎"),
+    Command("sidebar.choose", "space,x", "choose several", "sidebar", "choose", "choose"),
+    Command("sidebar.choose_previous", "shift+up", "choose upwards", "sidebar", "choose_next(-1)"),
+    Command("sidebar.choose_next", "shift+down", "choose downwards", "sidebar", "choose_next(1)"),
     Command("sidebar.rename", "r", "rename", "sidebar", "rename", "rename"),
     Command("sidebar.pin", "p", "pin or unpin", "sidebar", "pin", "pin"),
-    Command("sidebar.archive", "a", "archive", "sidebar", "archive", "archive"),
-    Command("sidebar.delete", "d", "delete", "sidebar", "delete", "delete"),
+    Command(
+        "sidebar.archive",
+        "a",
+        "archive it, or all that are chosen",
+        "sidebar",
+        "archive",
+        "archive",
+    ),
+    Command(
+        "sidebar.delete", "d", "delete it, or all that are chosen", "sidebar", "delete", "delete"
+    ),
     Command("sidebar.undo", "u", "undo the last deletion or archiving", "sidebar", "undo"),
     Command("sidebar.filter", "slash", "filter by title", "sidebar", "filter", "filter", "/"),
 )

@@ -24,6 +24,7 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("refs", "", "references of this conversation"),
     SlashCommand("find", "WORDS", "find in all conversations"),
     SlashCommand("rename", "TITLE", "rename this conversation"),
+    SlashCommand("delete-older", "DATE", "delete all conversations older than a date"),
     SlashCommand("again", "", "send the question again"),
     SlashCommand("edit", "", "edit the question in $EDITOR"),
     SlashCommand("copy", "WHAT", "copy the last answer, or: all, code"),

@@ -27,6 +27,7 @@ LATER: tuple[str, ...] = (
     "screens/sections.tcss",
     "screens/confirm.tcss",
     "screens/help.tcss",
+    "screens/older.tcss",
     "screens/picker.tcss",
     "screens/presets.tcss",
     "screens/references.tcss",

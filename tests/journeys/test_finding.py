@@ -186,7 +186,7 @@ async def test_a_large_store_is_searched_while_it_is_taken_into_the_index(
     # One message a batch, and one that is found without the index.
     monkeypatch.setattr("acechat.store.search.BATCH", 1)
     monkeypatch.setattr("acechat.store.search.UNINDEXED", 1)
-    monkeypatch.setattr("acechat.services.library.INDEX_PAUSE", 0.5)
+    monkeypatch.setattr("acechat.services.library.REST_SECONDS", 0.5)
     async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
         await person.sees("Today")
         await person.presses("ctrl+f")

@@ -60,11 +60,20 @@ def show(
     sidebar.show(conversations, opened=opened, streaming=streaming or set(), today=TODAY)
 
 
-Request = Sidebar.Opened | Sidebar.RenameRequested | Sidebar.PinRequested | Sidebar.DeleteRequested
+def title(host: Host) -> str:
+    return str(host.query_one("#sidebar-title", Static).content)
+
+
+Request = Sidebar.Opened | Sidebar.RenameRequested | Sidebar.PinRequested
+RequestForSeveral = Sidebar.ArchiveRequested | Sidebar.DeleteRequested
 
 
 def asked(host: Host, kind: type[Request]) -> list[str]:
     return [message.conversation_id for message in host.said(kind)]
+
+
+def asked_for_several(host: Host, kind: type[RequestForSeveral]) -> list[tuple[str, ...]]:
+    return [message.conversation_ids for message in host.said(kind)]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +187,43 @@ async def test_keys_ask_for_what_they_say() -> None:
         assert asked(host, Sidebar.Opened) == ["b", "c"]
         assert asked(host, Sidebar.RenameRequested) == ["c"]
         assert asked(host, Sidebar.PinRequested) == ["c"]
-        assert asked(host, Sidebar.DeleteRequested) == ["c"]
+        assert asked_for_several(host, Sidebar.DeleteRequested) == [("c",)]
         assert len(host.said(Sidebar.UndoRequested)) == 1
+
+
+async def test_several_are_chosen_and_asked_for_together() -> None:
+    async with hosted(sidebar := Sidebar()) as (host, pilot):
+        show(sidebar, SOME, opened="b")
+        sidebar.focus_list()
+        # Pinned first, then today's.
+        await pilot.press("home", "space")
+        assert [row.split()[0] for row in rows(host) if "✓" in row] == ["✓"]
+        await pilot.press("down", "x")
+        assert title(host) == "2 chosen"
+        assert sum(row.startswith("✓ ") for row in rows(host)) == 2
+        await pilot.press("d", "a")
+        assert asked_for_several(host, Sidebar.DeleteRequested) == [("a", "c")]
+        assert asked_for_several(host, Sidebar.ArchiveRequested) == [("a", "c")]
+        # What has gone from the list is not chosen any more.
+        show(sidebar, SOME[1:2], opened="b")
+        await pilot.pause()
+        assert title(host) == "Conversations"
+        await pilot.press("d")
+        assert asked_for_several(host, Sidebar.DeleteRequested)[-1] == ("b",)
+
+
+async def test_shift_and_the_arrows_choose_and_give_back() -> None:
+    async with hosted(sidebar := Sidebar()) as (host, pilot):
+        show(sidebar, SOME, opened="b")
+        sidebar.focus_list()
+        listed = host.query_one(ConversationList)
+        await pilot.press("home", "shift+up", "shift+down", "shift+down")
+        assert listed.chosen == ("a", "b", "c")
+        await pilot.press("shift+up")
+        assert listed.chosen == ("a", "b")
+        await pilot.press("escape")
+        assert listed.chosen == ()
+        assert title(host) == "Conversations"
 
 
 async def test_keys_can_be_given_to_other_commands() -> None:
@@ -191,7 +235,7 @@ async def test_keys_can_be_given_to_other_commands() -> None:
         assert not host.heard
         await pilot.press("o", "x")
         assert asked(host, Sidebar.Opened) == ["b"]
-        assert asked(host, Sidebar.DeleteRequested) == ["b"]
+        assert asked_for_several(host, Sidebar.DeleteRequested) == [("b",)]
 
 
 async def test_an_empty_list_says_so_and_asks_for_nothing() -> None:
@@ -286,7 +330,7 @@ async def test_filtering_asks_once_typing_rests() -> None:
         await pilot.press("/", "r", "d")
         await pilot.pause(0.2)
         assert [message.text for message in host.said(Sidebar.FilterChanged)][-1] == "rd"
-        assert not asked(host, Sidebar.DeleteRequested)
+        assert not asked_for_several(host, Sidebar.DeleteRequested)
         show(sidebar, [SOME[1]])
         await pilot.press("enter")
         assert asked(host, Sidebar.Opened) == ["b"]

@@ -50,6 +50,7 @@ class Host(App[None]):
     @on(Sidebar.Opened)
     @on(Sidebar.RenameRequested)
     @on(Sidebar.PinRequested)
+    @on(Sidebar.ArchiveRequested)
     @on(Sidebar.DeleteRequested)
     @on(Sidebar.NewRequested)
     @on(Sidebar.UndoRequested)

@@ -25,6 +25,7 @@ COMMANDS = (
     "export",
     "import_command",
     "sync",
+    "delete",
     "stats",
     "models",
     "paths",

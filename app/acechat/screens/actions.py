@@ -174,6 +174,11 @@ class CommandActions(Parts):
         if self.is_open:
             self.background(self.shelf.archive(self.conversation.id), "shelf")
 
+    def action_delete_older(self) -> None:
+        """Delete all conversations that are older than a date."""
+        if self.is_open:
+            self.background(self.shelf.delete_older(), "dialog")
+
     def action_statistics(self) -> None:
         """Show how much was asked, and how long the answers took."""
         if self.is_open:
@@ -267,11 +272,11 @@ class CommandActions(Parts):
 
     @on(Sidebar.ArchiveRequested)
     def _archive_requested(self, event: Sidebar.ArchiveRequested) -> None:
-        self.background(self.shelf.archive(event.conversation_id), "shelf")
+        self.background(self.shelf.archive(*event.conversation_ids), "shelf")
 
     @on(Sidebar.DeleteRequested)
     def _delete_requested(self, event: Sidebar.DeleteRequested) -> None:
-        self.background(self.shelf.delete(event.conversation_id), "dialog")
+        self.background(self.shelf.delete(*event.conversation_ids), "dialog")
 
     @on(Sidebar.UndoRequested)
     def _undo_requested(self) -> None:

@@ -159,6 +159,7 @@ class ChatScreen(AnsweredScreen):
             start = found.id
         self._look_timer = self.set_interval(LOOK_SECONDS, self._look_for_changes)
         self.finding.index()
+        self.background(library.purge(), "purge")
         if start is None:
             await self.open_new()
         else:

@@ -31,6 +31,7 @@ class Choosing:
             "copy": self._copy_word,
             "export": self._export_word,
             "find": screen.finding.find,
+            "delete-older": screen.shelf.delete_older,
             "theme": self._theme_word,
         }
 

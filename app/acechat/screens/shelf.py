@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -161,58 +161,76 @@ class Shelf:
             self._screen.conversation = replace(self._screen.conversation, pinned=pinned.pinned)
         await self.refresh()
 
-    async def archive(self, conversation_id: str) -> None:
-        """Take a conversation out of the list, which the search still finds, or back into it."""
-        screen = self._screen
+    async def archive(self, *conversation_ids: str) -> None:
+        """Take conversations out of the list, which the search still finds.
+
+        A single one that is out of it already comes back.
+        """
+        screen, library = self._screen, self._screen.library
         try:
-            conversation = await screen.library.conversation(conversation_id)
+            first = await library.conversation(conversation_ids[0])
         except UnknownConversation:
             screen.say("ask something first")
             return
-        await self._turn_archived(conversation)
-        title = clean_line(conversation.title)
-        if conversation.archived:
-            screen.say(f"“{title}” is in the list again")
-            return
-        self._undoable.append(partial(self._unarchive, conversation_id))
-        key = screen.key_of("sidebar.undo")
-        screen.say(f"archived “{title}”, {key} in the list brings it back", seconds=4.0)
+        archived = len(conversation_ids) > 1 or not first.archived
+        await self._set_archived(conversation_ids, archived=archived)
+        named = _named(first.title, len(conversation_ids))
+        if not archived:
+            screen.say(f"{named} is in the list again")
+        else:
+            self._undoable.append(partial(self._set_archived, conversation_ids, archived=False))
+            self._say_undoable(f"archived {named}", len(conversation_ids))
 
-    async def _unarchive(self, conversation_id: str) -> None:
-        conversation = await self._screen.library.conversation(conversation_id)
-        if conversation.archived:
-            await self._turn_archived(conversation)
-
-    async def _turn_archived(self, conversation: Conversation) -> None:
+    async def _set_archived(self, conversation_ids: Sequence[str], *, archived: bool) -> None:
         screen = self._screen
-        changed = await screen.library.archive(conversation)
-        if screen.conversation.id == changed.id:
-            screen.conversation = replace(screen.conversation, archived=changed.archived)
+        await screen.library.archive(*conversation_ids, archived=archived)
+        if screen.conversation.id in conversation_ids:
+            screen.conversation = replace(screen.conversation, archived=archived)
         await self.refresh()
 
-    async def delete(self, conversation_id: str) -> None:
-        """Delete; ask first where an answer is arriving."""
+    async def delete(self, *conversation_ids: str) -> None:
+        """Delete conversations; ask first where an answer is arriving in one of them."""
         from acechat.screens.confirm import ConfirmScreen
 
         screen = self._screen
-        conversation = self._find(conversation_id)
-        if conversation is None:
-            return
-        if conversation_id in screen.turns.streaming:
+        running = len(screen.turns.streaming.intersection(conversation_ids))
+        if running:
             sure = await screen.answer_of(
-                ConfirmScreen("An answer is arriving here. Stop it and delete the conversation?")
+                ConfirmScreen(_stop_and_delete(running, len(conversation_ids)))
             )
             if not sure:
                 return
+        title = await self._title(conversation_ids[0])
+        for conversation_id in conversation_ids:
             await screen.turns.stopped(conversation_id)
-        await screen.library.delete(conversation_id)
-        self._undoable.append(partial(screen.library.restore, conversation_id))
-        if screen.conversation.id == conversation_id:
+        await screen.library.delete(*conversation_ids)
+        self._undoable.append(partial(screen.library.restore, *conversation_ids))
+        if screen.conversation.id in conversation_ids:
             await screen.open_new()
         await self.refresh()
-        key = screen.key_of("sidebar.undo")
-        title = clean_line(conversation.title)
-        screen.say(f"deleted “{title}”, {key} in the list brings it back", seconds=4.0)
+        count = len(conversation_ids)
+        self._say_undoable(f"deleted {_named(title, count)}", count)
+
+    async def _title(self, conversation_id: str) -> str:
+        # Another window may have deleted it.
+        with suppress(UnknownConversation):
+            return (await self._screen.library.conversation(conversation_id)).title
+        return ""
+
+    async def delete_older(self, named: str = "") -> None:
+        """Ask how old, from `named` on, and delete all conversations that are older."""
+        from acechat.screens.older import OlderScreen
+
+        screen = self._screen
+        dialog = OlderScreen(screen.library.older_than, screen.today(), named)
+        if conversation_ids := await screen.answer_of(dialog):
+            await self.delete(*conversation_ids)
+
+    def _say_undoable(self, what: str, count: int) -> None:
+        key = self._screen.key_of("sidebar.undo")
+        self._screen.say(
+            f"{what}, {key} in the list brings {'it' if count == 1 else 'them'} back", seconds=4.0
+        )
 
     async def show_usage(self) -> None:
         """Show how much was asked, of whom, and how long the answers took."""
@@ -231,3 +249,16 @@ class Shelf:
         await self._undoable.pop()()
         await self.refresh()
         self._screen.say("brought back")
+
+
+def _named(title: str, count: int) -> str:
+    return f"“{clean_line(title)}”" if count == 1 else f"{count:,} conversations"
+
+
+def _stop_and_delete(running: int, count: int) -> str:
+    """Return what is asked before conversations are deleted in which answers are arriving."""
+    if count == 1:
+        return "An answer is arriving here. Stop it and delete the conversation?"
+    arriving = "An answer is" if running == 1 else f"{running} answers are"
+    stop = "it" if running == 1 else "them"
+    return f"{arriving} arriving there. Stop {stop} and delete all {count:,}?"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -28,11 +28,10 @@ FILTERED_PAGE = 100
 BRANCH = "Branch of"
 """How the title of a branch begins."""
 
+REST_SECONDS = 0.02
+"""Seconds at least between two batches of a long work on the store."""
 
-INDEX_PAUSE = 0.02
-"""Seconds at least between two batches of the index."""
-
-INDEX_SHARE = 3
+REST_SHARE = 3
 """How many times as long as a batch took the pause after it is: a quarter of the time at most."""
 
 
@@ -152,11 +151,9 @@ class Library:
         await self._store.save_conversation(pinned, was=conversation)
         return pinned
 
-    async def archive(self, conversation: Conversation) -> Conversation:
-        """Take a conversation out of the list, or back into it, and return it."""
-        changed = replace(conversation, archived=not conversation.archived)
-        await self._store.save_conversation(changed, was=conversation)
-        return changed
+    async def archive(self, *conversation_ids: str, archived: bool = True) -> None:
+        """Take conversations out of the list, or back into it."""
+        await self._store.archive(*conversation_ids, archived=archived)
 
     async def mark_unread(self, conversation_id: str) -> None:
         """Mark that an answer ended while nobody was looking."""
@@ -204,24 +201,31 @@ class Library:
             self.is_indexing = False
 
     async def _index_all(self) -> None:
-        began = time.monotonic()
-        while await self._store.index_some():
-            # Keys, what else is to be stored, and other windows go first.
-            took = time.monotonic() - began
-            await asyncio.sleep(max(INDEX_PAUSE, INDEX_SHARE * took))
-            began = time.monotonic()
+        await _little_by_little(self._store.index_some)
+
+    async def purge(self) -> None:
+        """Remove for good what was deleted before this program began, a little at a time."""
+        with suppress(StoreError):
+            await _little_by_little(self._store.purge_some)
 
     async def usage(self, since: float) -> Usage:
         """Return what was asked since a time, and how long the answers took."""
         return await self._store.usage(since)
 
-    async def delete(self, conversation_id: str) -> None:
-        """Take a conversation out of every list."""
-        await self._store.delete(conversation_id)
+    async def delete(self, *conversation_ids: str) -> None:
+        """Take conversations out of every list."""
+        await self._store.delete(*conversation_ids)
 
-    async def restore(self, conversation_id: str) -> None:
+    async def restore(self, *conversation_ids: str) -> None:
         """Undo `delete`."""
-        await self._store.restore(conversation_id)
+        await self._store.restore(*conversation_ids)
+
+    async def older_than(self, before: float) -> list[str]:
+        """Return the ids of conversations that were last used before a time, archived ones too.
+
+        Pinned ones are left out, and those in which an answer is arriving.
+        """
+        return await self._store.older_than(before)
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
         """Keep what is typed but not sent; the empty id is the new conversation's."""
@@ -238,6 +242,16 @@ class Library:
     async def recent_models(self, limit: int = 5) -> list[str]:
         """Return the models last asked, newest first."""
         return await self._store.recent_models(limit)
+
+
+async def _little_by_little(some: Callable[[], Awaitable[int]]) -> None:
+    """Do `some` of a long work until nothing is left of it."""
+    began = time.monotonic()
+    while await some():
+        # Keys, what else is to be stored, and other windows go first.
+        took = time.monotonic() - began
+        await asyncio.sleep(max(REST_SECONDS, REST_SHARE * took))
+        began = time.monotonic()
 
 
 def _branch_title(title: str) -> str:

@@ -229,12 +229,30 @@ class ChatStore(Protocol):
         """
         ...
 
-    async def delete(self, conversation_id: str) -> None:
-        """Hide a conversation from every list; `restore` brings it back."""
+    async def archive(self, *conversation_ids: str, archived: bool) -> None:
+        """Take conversations out of the list, where the search still finds them, or back into it.
+
+        All of them in one transaction, as in `delete` and `restore`.
+        """
         ...
 
-    async def restore(self, conversation_id: str) -> None:
+    async def delete(self, *conversation_ids: str) -> None:
+        """Hide conversations from every list; `restore` brings them back."""
+        ...
+
+    async def restore(self, *conversation_ids: str) -> None:
         """Undo `delete`."""
+        ...
+
+    async def older_than(self, before: float) -> list[str]:
+        """Return the ids of conversations that were last used before a time, archived ones too.
+
+        Pinned ones are left out, and those in which an answer is arriving.
+        """
+        ...
+
+    async def purge_some(self) -> int:
+        """Remove for good some of what cannot be brought back; return how many rows that were."""
         ...
 
     async def draft(self, conversation_id: str) -> str:

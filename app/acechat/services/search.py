@@ -73,9 +73,9 @@ def parse_query(text: str, today: date) -> SearchQuery:
         elif name == "model":
             model = fold(value)
         elif name == "after":
-            after = _time(value, today)
+            after = named_time(value, today)
         elif name == "before":
-            before = _time(value, today)
+            before = named_time(value, today)
         elif name == "in":
             titles_only = _one_of({"title": True, "titles": True}, value, "in: title")
         else:
@@ -116,8 +116,12 @@ def _one_of(words: Mapping[str, Value], value: str, expected: str) -> Value:
         raise QueryError(f"{expected}, not “{clean_line(value)}”") from None
 
 
-def _time(value: str, today: date) -> float:
-    """Return the beginning of a day that a user names."""
+def named_time(value: str, today: date) -> float:
+    """Return the beginning of a day that a user names: `2026-11-01`, `yesterday`, `7d`.
+
+    Raises:
+        QueryError: it names none.
+    """
     named = {"today": 0, "yesterday": 1}
     if (ago := named.get(value.lower())) is not None:
         day = today - timedelta(days=ago)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from acechat.errors import StoreError, UnknownConversation
 from acechat.models import Conversation, Merged, Message, Whole
-from acechat.store import lines, search
+from acechat.store import lines, removing, search
 from acechat.store.rows import (
     SELECT_CONVERSATION,
     SELECT_MESSAGE,
@@ -77,9 +77,7 @@ def remove(connection: sqlite3.Connection, conversation_id: str, at: float) -> b
     ).fetchone()
     if row is None or row[0] > at:
         return False
-    search.forget(connection, "conversation_id = ?", (conversation_id,))
-    connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
-    connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+    removing.forget(connection, conversation_id)
     connection.execute(
         "INSERT OR REPLACE INTO removed (id, removed_at) VALUES (?, ?)", (conversation_id, at)
     )
@@ -100,9 +98,14 @@ def merge(
         StoreError: one of its messages belongs to another conversation here.
     """
     conversation = brought.conversation
-    row: tuple[float, str | None] | None = connection.execute(
-        "SELECT changed_at, deleted_at FROM conversations WHERE id = ?", (conversation.id,)
+    row: tuple[float, float | None, str | None] | None = connection.execute(
+        "SELECT changed_at, deleted_at, deleted_by FROM conversations WHERE id = ?",
+        (conversation.id,),
     ).fetchone()
+    if row is not None and row[1] is not None and row[2] is None:
+        # It was being removed for good, and nothing of it is left.
+        removing.forget(connection, conversation.id)
+        row = None
     newer = row is None or conversation.changed_at > row[0]
     if row is None:
         connection.execute(

@@ -10,17 +10,17 @@ from pathlib import Path
 from acechat.models import Conversation, Findings, Message, SearchQuery
 from acechat.store import edits, lines, listing, search, turns
 from acechat.store.backups import Stop, make_daily_backup
-from acechat.store.carried import CarriedConversations
 from acechat.store.database import Database, Memory
 from acechat.store.faults import Damaged, damage_of, found_damaged
 from acechat.store.opening import Opening
 from acechat.store.owners import Owner
+from acechat.store.removed import RemovedConversations
 
 OWNERS = "owners"
 """The folder beside the file in which living processes are known."""
 
 
-class ConversationStore(CarriedConversations):
+class ConversationStore(RemovedConversations):
     """Conversations and messages in one SQLite file, shared by any number of processes.
 
     Every method raises `StoreError` where the file cannot be read or written. Every write is one
@@ -31,8 +31,7 @@ class ConversationStore(CarriedConversations):
     def __init__(
         self, database: Database, owner: Owner, clock: Callable[[], float], opening: Opening
     ) -> None:
-        super().__init__(database, owner)
-        self._clock = clock
+        super().__init__(database, owner, clock)
         self._opening = opening
         self._unkept: dict[str, str] = {}
         self._stop = Stop()
@@ -355,21 +354,6 @@ class ConversationStore(CarriedConversations):
         await self._database.write(
             lambda connection: edits.save(connection, conversation, was, now)
         )
-
-    async def delete(self, conversation_id: str) -> None:
-        """Hide a conversation from every list; `restore` brings it back until this store closes."""
-        now = self._clock()
-        await self._database.write(
-            lambda connection: edits.delete(connection, self._owner, conversation_id, now)
-        )
-
-    async def restore(self, conversation_id: str) -> None:
-        """Undo `delete`.
-
-        Raises:
-            UnknownConversation: it is gone for good.
-        """
-        await self._database.write(lambda connection: edits.restore(connection, conversation_id))
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
         """Keep a draft; an empty text removes it. Where nothing can be written, until the end."""

@@ -4,13 +4,11 @@ Every function is synchronous and runs inside a transaction of its caller.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from acechat.errors import UnknownConversation
 from acechat.models import Conversation
-from acechat.store import search
-from acechat.store.owners import Owner
 from acechat.store.rows import (
     SELECT_CONVERSATION,
     ConversationRow,
@@ -66,76 +64,13 @@ def save(
     )
 
 
-def delete(connection: sqlite3.Connection, owner: Owner, conversation_id: str, now: float) -> None:
-    """Hide a conversation for as long as this process lives and can bring it back.
-
-    Raises:
-        OSError: this process cannot make itself known as an owner.
-    """
-    connection.execute(
-        "UPDATE conversations SET deleted_at = ?, deleted_by = ? WHERE id = ?",
-        (now, owner.claim(), conversation_id),
-    )
-
-
-def restore(connection: sqlite3.Connection, conversation_id: str) -> None:
-    """Undo `delete`.
-
-    Raises:
-        UnknownConversation: the conversation is not in the file any more.
-    """
-    changed = connection.execute(
-        "UPDATE conversations SET deleted_at = NULL, deleted_by = NULL WHERE id = ?",
-        (conversation_id,),
-    ).rowcount
-    if not changed:
-        raise UnknownConversation("this conversation is gone and cannot be brought back")
-
-
-def gone_deleters(connection: sqlite3.Connection, owner: Owner) -> list[str | None]:
-    """Return who deleted conversations and can no longer bring them back. Changes nothing.
-
-    Raises:
-        OSError: the owners' files cannot be read.
-    """
-    rows: list[tuple[str | None]] = connection.execute(
-        "SELECT DISTINCT deleted_by FROM conversations WHERE deleted_at IS NOT NULL"
-    ).fetchall()
-    return [name for (name,) in rows if not owner.is_alive(name)]
-
-
-def purge(connection: sqlite3.Connection, gone: str | None) -> None:
-    """Remove for good what an owner that is gone had deleted, with messages and drafts."""
-    search.forget(
-        connection,
-        """
-        conversation_id IN (
-            SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?
-        )
-        """,
-        (gone,),
-    )
-    connection.execute(
-        """
-        INSERT OR REPLACE INTO removed (id, removed_at)
-        SELECT id, deleted_at FROM conversations
-        WHERE deleted_at IS NOT NULL AND deleted_by IS ?
-        """,
-        (gone,),
-    )
-    connection.execute(
-        """
-        DELETE FROM drafts WHERE conversation_id IN (
-            SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?1
-            UNION ALL
-            SELECT m.id FROM messages AS m JOIN conversations AS c ON c.id = m.conversation_id
-            WHERE deleted_at IS NOT NULL AND deleted_by IS ?1
-        )
-        """,
-        (gone,),
-    )
-    connection.execute(
-        "DELETE FROM conversations WHERE deleted_at IS NOT NULL AND deleted_by IS ?", (gone,)
+def archive(
+    connection: sqlite3.Connection, conversation_ids: Sequence[str], now: float, *, archived: bool
+) -> None:
+    """Take conversations out of the list, or back into it; those that are so already stay alone."""
+    connection.executemany(
+        "UPDATE conversations SET archived = ?1, changed_at = ?2 WHERE id = ?3 AND archived <> ?1",
+        [(archived, now, conversation_id) for conversation_id in conversation_ids],
     )
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from acechat.errors import StoreError
-from acechat.store import edits, turns
+from acechat.store import removing, turns
 from acechat.store.backups import daily_backups
 from acechat.store.damage import mend
 from acechat.store.database import (
@@ -157,13 +157,14 @@ def _settle(connection: sqlite3.Connection, owner: Owner) -> None:
     with suppress(OSError):
         try:
             receiving = turns.gone_owners(connection, owner)
-            deleting = edits.gone_deleters(connection, owner)
+            deleting = removing.gone_deleters(connection, owner)
             if receiving or deleting:
                 with transaction(connection):
                     for name in receiving:
                         turns.interrupt(connection, name)
                     for name in deleting:
-                        edits.purge(connection, name)
+                        removing.give_up(connection, name)
+                    removing.purge_some(connection)
         except sqlite3.OperationalError as error:
             if primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise

@@ -49,6 +49,7 @@ FAILED = Mark("!", "conversation-list--failed")
 UNREAD = Mark("●", "conversation-list--unread")
 OPENED = Mark("▸", "conversation-list--opened")
 PINNED = Mark("▪", "conversation-list--pinned")
+CHOSEN = Mark("✓", "conversation-list--chosen")
 
 
 class ConversationList(OptionList, inherit_bindings=False):
@@ -63,6 +64,7 @@ class ConversationList(OptionList, inherit_bindings=False):
         "conversation-list--unread",
         "conversation-list--opened",
         "conversation-list--pinned",
+        "conversation-list--chosen",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", show=False),
@@ -71,16 +73,26 @@ class ConversationList(OptionList, inherit_bindings=False):
         Binding("end", "last", show=False),
         Binding("pageup", "page_up", show=False),
         Binding("pagedown", "page_down", show=False),
+        Binding("escape", "choose_none", show=False),
     ]
 
     class EndReached(Message):
         """The last row came into view."""
+
+    class Chosen(Message):
+        """More conversations are chosen, or fewer."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+            """How many."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._conversations: dict[str, Conversation] = {}
         self._rows: list[_Row] = []
         self._opened: str | None = None
+        self._chosen: frozenset[str] = frozenset()
         self._streaming: frozenset[str] = frozenset()
         self._pulse: Timer | None = None
         self._turned = False
@@ -123,6 +135,8 @@ class ConversationList(OptionList, inherit_bindings=False):
         else:
             self._rebuild()
         self.set_streaming(streaming)
+        # What is out of sight is not kept chosen: nobody would see what a key does to it.
+        self._choose(self._chosen & self._conversations.keys())
         self.refresh()
 
     def _rebuild(self) -> None:
@@ -150,6 +164,55 @@ class ConversationList(OptionList, inherit_bindings=False):
         if enabled:
             after = (at for at in enabled if at >= index)
             self.highlighted = next(after, enabled[-1])
+
+    # Several at once.
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of the chosen conversations, in the order of the list."""
+        return tuple(each for each, _ in self._rows if each in self._chosen)
+
+    def choose(self) -> None:
+        """Choose the highlighted conversation, or not any more, and go to the next one."""
+        if (current := self.current) is not None:
+            self._choose(self._chosen ^ {current})
+            self._step(1)
+
+    def choose_next(self, step: int) -> None:
+        """Go to the next conversation, or for -1 to the one before, and choose both.
+
+        Where that one is chosen already, the one that is left is chosen no more.
+        """
+        before = self.current
+        if before is None or not self._step(step) or (current := self.current) is None:
+            return
+        both = {before, current}
+        self._choose(self._chosen - {before} if both <= self._chosen else self._chosen | both)
+
+    def action_choose_none(self) -> None:
+        """Choose nothing any more."""
+        self._choose(frozenset())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Escape to others while nothing is chosen."""
+        return bool(self._chosen) if action == "choose_none" else True
+
+    def _choose(self, chosen: frozenset[str]) -> None:
+        changed = self._chosen ^ chosen
+        self._chosen = chosen
+        for each in changed:
+            self._draw(each)
+        if changed:
+            self.post_message(self.Chosen(len(chosen)))
+
+    def _step(self, step: int) -> bool:
+        """Highlight the conversation beside; return whether there is one."""
+        at = self.highlighted or 0
+        beside = range(at + 1, self.option_count) if step > 0 else range(at - 1, -1, -1)
+        following = next((index for index in beside if not self.options[index].disabled), None)
+        if following is not None:
+            self.highlighted = following
+        return following is not None
 
     # Marks.
 
@@ -198,6 +261,8 @@ class ConversationList(OptionList, inherit_bindings=False):
     def mark_of(self, conversation_id: str) -> Mark:
         """Return the one mark of a conversation: what is most worth knowing about it."""
         conversation = self._conversations[conversation_id]
+        if conversation_id in self._chosen:
+            return CHOSEN
         if conversation_id in self._streaming:
             return PULSE if self._turned else STREAMING
         if conversation_id == self._opened:

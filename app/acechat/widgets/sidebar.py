@@ -16,6 +16,9 @@ from acechat.bindings import bindings_for
 from acechat.models import Conversation
 from acechat.widgets.rows import ConversationList
 
+TITLE = "Conversations"
+"""What stands over the list while nothing is chosen in it."""
+
 
 class _Button(Static, can_focus=False):
     """A word that can be clicked."""
@@ -71,6 +74,15 @@ class _Request(Message):
         """Which one."""
 
 
+class _RequestForSeveral(Message):
+    """Something shall be done with one conversation or more."""
+
+    def __init__(self, *conversation_ids: str) -> None:
+        super().__init__()
+        self.conversation_ids = conversation_ids
+        """Which ones, in the order of the list."""
+
+
 class Sidebar(Vertical):
     """Lists conversations under headings. It asks the screen for everything it does."""
 
@@ -85,11 +97,11 @@ class Sidebar(Vertical):
     class PinRequested(_Request):
         """A conversation shall be pinned, or not be pinned any more."""
 
-    class ArchiveRequested(_Request):
-        """A conversation shall leave the list, and stay in the search."""
+    class ArchiveRequested(_RequestForSeveral):
+        """Conversations shall leave the list, and stay in the search."""
 
-    class DeleteRequested(_Request):
-        """A conversation shall be deleted."""
+    class DeleteRequested(_RequestForSeveral):
+        """Conversations shall be deleted."""
 
     class NewRequested(Message):
         """A new conversation shall begin."""
@@ -115,7 +127,7 @@ class Sidebar(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out title, filter and list."""
         with Horizontal(id="sidebar-top"):
-            yield Static("Conversations", id="sidebar-title")
+            yield Static(TITLE, id="sidebar-title")
             yield _Button("+ new", id="sidebar-new")
         with Horizontal(id="sidebar-search"):
             yield _Button("/ filter", id="sidebar-hint")
@@ -199,12 +211,20 @@ class Sidebar(Vertical):
         self._ask(self.PinRequested)
 
     def action_archive(self) -> None:
-        """Archive the highlighted conversation."""
-        self._ask(self.ArchiveRequested)
+        """Archive the chosen conversations, or the highlighted one."""
+        self._ask_for_several(self.ArchiveRequested)
 
     def action_delete(self) -> None:
-        """Delete the highlighted conversation."""
-        self._ask(self.DeleteRequested)
+        """Delete the chosen conversations, or the highlighted one."""
+        self._ask_for_several(self.DeleteRequested)
+
+    def action_choose(self) -> None:
+        """Choose the highlighted conversation beside others, or not any more."""
+        self._list.choose()
+
+    def action_choose_next(self, step: int) -> None:
+        """Choose the highlighted conversation and the next one, or for -1 the one before."""
+        self._list.choose_next(step)
 
     def action_undo(self) -> None:
         """Bring the deleted conversation back."""
@@ -219,6 +239,10 @@ class Sidebar(Vertical):
         if (conversation_id := self.highlighted) is not None:
             self.post_message(request(conversation_id))
 
+    def _ask_for_several(self, request: type[_RequestForSeveral]) -> None:
+        if asked := self._list.chosen or tuple(filter(None, (self.highlighted,))):
+            self.post_message(request(*asked))
+
     # Events of the parts.
 
     @on(OptionList.OptionSelected)
@@ -229,6 +253,12 @@ class Sidebar(Vertical):
     @on(OptionList.OptionHighlighted)
     def _row_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
+
+    @on(ConversationList.Chosen)
+    def _chosen(self, event: ConversationList.Chosen) -> None:
+        event.stop()
+        title = f"{event.count:,} chosen" if event.count else TITLE
+        self.query_one("#sidebar-title", Static).update(title)
 
     @on(ConversationList.EndReached)
     def _end_reached(self, event: ConversationList.EndReached) -> None:
