@@ -402,12 +402,15 @@ async def test_a_question_waits_for_the_end_of_another_that_cannot_be_stored_yet
 async def test_the_last_id_is_kept_where_the_store_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     store, end = FakeStore(), asyncio.Event()
     chat, api = service(store, [ConversationOpened("s1"), ConversationOpened("s2"), end])
-    at_work, may_end, write = asyncio.Event(), asyncio.Event(), store.open_server_conversation
+    at_work, may_end, is_kept = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    write = store.open_server_conversation
 
     async def slow(answer_id: str, server_id: str, server: str) -> None:
         at_work.set()
         await may_end.wait()
         await write(answer_id, server_id, server)
+        if server_id == "s2":
+            is_kept.set()
 
     monkeypatch.setattr(store, "open_server_conversation", slow)
     turn = asyncio.create_task(drain(chat.ask(NEW, "Q", OPTIONS)))
@@ -415,9 +418,8 @@ async def test_the_last_id_is_kept_where_the_store_is_slow(monkeypatch: pytest.M
     await api.waiting.wait()
     may_end.set()
     # Nothing else comes: it is kept all the same, and not only at the end.
-    async with asyncio.timeout(20):
-        while store.kept["c1"].server_id != "s2":
-            await asyncio.sleep(0.01)
+    await is_kept.wait()
+    assert store.kept["c1"].server_id == "s2"
     end.set()
     await turn
 
@@ -427,12 +429,15 @@ async def test_text_that_comes_while_the_store_is_at_work_is_kept_before_a_silen
 ) -> None:
     store, more, end = FakeStore(), asyncio.Event(), asyncio.Event()
     chat, api = service(store, [TextDelta("One "), more, TextDelta("two"), end])
-    at_work, may_end, write = asyncio.Event(), asyncio.Event(), store.checkpoint
+    at_work, may_end, is_kept = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    write = store.checkpoint
 
     async def slow(answer_id: str, text: str) -> None:
         at_work.set()
         await may_end.wait()
         await write(answer_id, text)
+        if text == "One two":
+            is_kept.set()
 
     monkeypatch.setattr(store, "checkpoint", slow)
     turn = asyncio.create_task(drain(chat.ask(NEW, "Q", OPTIONS)))
@@ -441,8 +446,7 @@ async def test_text_that_comes_while_the_store_is_at_work_is_kept_before_a_silen
     more.set()
     await api.waiting.wait()
     may_end.set()
-    async with asyncio.timeout(20):
-        while store.rows["c1"][-1].text != "One two":
-            await asyncio.sleep(0.01)
+    await is_kept.wait()
+    assert store.rows["c1"][-1].text == "One two"
     end.set()
     await turn
