@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from acechat import clock
 from acechat.errors import StoreError, UnknownConversation
 from acechat.events import ApiEvent
+from acechat.files import LookedAt, StoredFile
 from acechat.models import (
     ChatOptions,
     Conversation,
@@ -78,6 +80,29 @@ class FakeApi:
 
     async def aclose(self) -> None:
         self.closed += 1
+
+
+@dataclass
+class FakeFileHost:
+    """Takes every file, and looks at no URL."""
+
+    host: str = "platform.test"
+    has_token: bool = True
+    taken: list[Path] = field(default_factory=list[Path])
+    """The files that were uploaded."""
+
+    async def __call__(self) -> "FakeFileHost":
+        """Be found out, as a connection does it."""
+        return self
+
+    async def upload(self, path: Path, told: Callable[[int], None]) -> StoredFile:
+        self.taken.append(path)
+        size = len(await asyncio.to_thread(path.read_bytes))
+        told(size)
+        return StoredFile(f"https://files.test/{path.name}", path.name, size)
+
+    async def look(self, url: str) -> LookedAt:
+        return LookedAt(answers=True, words="answers", content_type="text/plain", size=7)
 
 
 @dataclass

@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "markdown": (set(), {"markdown_it", "linkify_it", "pygments", "rich", "textual"}),
     "server": ({"paths"}, {"starlette", "uvicorn", "msgspec", "xllamacpp", "markdown_it"}),
     "connection": (
-        {"client", "server", "services", "settings", "options", "paths", "tokens"},
+        {"client", "server", "services", "settings", "options", "paths", "tokens", "logfile"},
         set(),
     ),
     "bindings": ({"commands"}, {"textual"}),

@@ -106,7 +106,7 @@ async def test_one_that_hangs_leaves_no_process(
     keyring.holds(TOKEN, does="hang")
     before = time.monotonic()
     with pytest.raises(SettingsError):
-        await system_keyring.read()
+        await system_keyring.read("ACEDATACLOUD_API_TOKEN")
     assert time.monotonic() - before < 20
     assert not [command for command in running_children() if b"system_keyring" in command]
 
@@ -183,3 +183,14 @@ def test_what_it_said_shows_no_token() -> None:
     answer = system_keyring.Answer(NAME, TOKEN)
     assert TOKEN not in repr(answer)
     assert TOKEN not in f"{answer}"
+
+
+async def test_two_tokens_are_two_entries(keyring: FakeKeyring, paths: Paths) -> None:
+    account = "platform-v1-" + "0a" * 32
+    await keep_token(paths, TOKEN, "keyring")
+    await keep_token(paths, account, "keyring", "account_token")
+    assert (await find_token(paths, {})).token == Token(TOKEN, "keyring")
+    assert (await find_token(paths, {}, "account_token")).token == Token(account, "keyring")
+    await forget_token(paths, "account_token")
+    assert (await find_token(paths, {})).token == Token(TOKEN, "keyring")
+    assert (await find_token(paths, {}, "account_token")).token is None

@@ -9,6 +9,7 @@ import pytest
 from acechat.errors import SettingsError
 from acechat.paths import Paths
 from acechat.tokens import (
+    ACCOUNT_VARIABLE,
     VARIABLE,
     Token,
     check_token,
@@ -18,6 +19,7 @@ from acechat.tokens import (
 )
 
 TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "platform-v1-" + "0a" * 32
 
 
 @pytest.fixture
@@ -142,3 +144,46 @@ def test_a_token_is_never_shown() -> None:
         assert TOKEN not in shown
         assert "••••cdef" in shown
     assert Token("short", "file").masked == "••••"
+
+
+async def test_the_account_token_is_kept_beside_the_other(paths: Paths) -> None:
+    save_token(paths, TOKEN)
+    save_token(paths, f" {ACCOUNT}\n", "account_token")
+    assert (await find_token(paths, {}, "account_token")).token == Token(ACCOUNT, "file")
+    assert (await find_token(paths, {})).token == Token(TOKEN, "file")
+    assert stat.S_IMODE(paths.account_token.stat().st_mode) == 0o600
+    await forget_token(paths)
+    assert (await find_token(paths, {}, "account_token")).token == Token(ACCOUNT, "file")
+    await forget_token(paths, "account_token")
+    assert not list(paths.config.iterdir())
+
+
+async def test_each_token_has_a_variable_of_its_own(paths: Paths) -> None:
+    environ = {VARIABLE: TOKEN, ACCOUNT_VARIABLE: ACCOUNT}
+    assert (await find_token(paths, environ)).token == Token(TOKEN, "environment")
+    account = (await find_token(paths, environ, "account_token")).token
+    assert account == Token(ACCOUNT, "environment")
+    assert (await find_token(paths, {VARIABLE: TOKEN}, "account_token")).token is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "type the account token"),
+        (TOKEN, "this is an API token; an account token begins with platform-v1-"),
+        ("platform-v1-0 a", "this is not an account token: it has spaces in it"),
+        ("“platform-v1-0”", "this is not an account token: it has quotes"),
+    ],
+)
+def test_what_cannot_be_an_account_token_is_refused(paths: Paths, text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        save_token(paths, text, "account_token")
+    assert not paths.account_token.exists()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+async def test_an_account_token_that_others_can_read_is_refused(paths: Paths, mode: int) -> None:
+    save_token(paths, ACCOUNT, "account_token")
+    paths.account_token.chmod(mode)
+    with pytest.raises(SettingsError, match="can be read by other users"):
+        await find_token(paths, {}, "account_token")

@@ -29,7 +29,7 @@ from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
 from acechat.stylesheets import first_sheets, later_sheets, second_sheets
 from acechat.themes import THEMES
-from acechat.tokens import VARIABLE
+from acechat.tokens import VARIABLES
 
 GC_THRESHOLDS = (50_000, 20, 50)
 """New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
@@ -250,7 +250,8 @@ def run(
 ) -> int:
     """Run the full screen until the user leaves; return the exit code."""
     start_log(paths)
-    hide(environ.get(VARIABLE, "").strip())
+    for name in VARIABLES:
+        hide(environ.get(name, "").strip())
     app = ChatApp(options, loaded, paths, environ)
     result = app.run(mouse=loaded.settings.mouse)
     return app.return_code or result or 0

@@ -25,8 +25,9 @@ from acechat.themes import resolve_theme
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
     from acechat.screens.settings import SettingsScreen
+    from acechat.tokens import Kind
 
-_RECONNECTING = (*DIRECTING, "gguf")
+_RECONNECTING = (*DIRECTING, "upload_with", "gguf")
 """The settings that decide who answers."""
 
 
@@ -53,7 +54,7 @@ class ConfiguredApp(App[int]):
 
     @abstractmethod
     async def show_token(self, screen: SettingsScreen) -> None:
-        """Show on the settings screen which token is in force."""
+        """Show on the settings screen which tokens are in force."""
 
     def wear(self, settings: Settings) -> None:
         """Put on the theme and the keys of `settings`."""
@@ -163,19 +164,22 @@ class ConfiguredApp(App[int]):
         """Keep a token and follow it, or refuse it."""
         from acechat.tokens import keep_token
 
-        self._change_token(keep_token(self._paths, event.text, event.place))
+        change = keep_token(self._paths, event.text, event.place, event.kind)
+        self._change_token(change, event.kind)
 
-    def on_settings_screen_token_forgotten(self) -> None:
+    def on_settings_screen_token_forgotten(self, event: SettingsScreen.TokenForgotten) -> None:
         """Delete the kept token and follow that."""
         from acechat.tokens import forget_token
 
-        self._change_token(forget_token(self._paths))
+        self._change_token(forget_token(self._paths, event.kind), event.kind)
 
-    def _change_token(self, change: Coroutine[None, None, None]) -> None:
-        """Carry out a change of the kept token and follow it; a keyring may take seconds."""
-        from acechat.tokens import VARIABLE
+    def _change_token(self, change: Coroutine[None, None, None], kind: Kind) -> None:
+        """Carry out a change of a kept token and follow it; a keyring may take seconds."""
+        from acechat.tokens import ACCOUNT_VARIABLE, VARIABLE
 
-        self.chat_screen.connecting()
+        variable = VARIABLE if kind == "token" else ACCOUNT_VARIABLE
+        if kind == "token":
+            self.chat_screen.connecting()
 
         async def follow() -> None:
             refusal = ""
@@ -183,16 +187,18 @@ class ConfiguredApp(App[int]):
                 await change
             except (SettingsError, ValueError) as error:
                 refusal = str(error)
-            await self.reconnect()
+            if kind == "token":
+                # The other one is looked for with each upload.
+                await self.reconnect()
             if (screen := self.settings_screen) is None:
                 return
             await self.show_token(screen)
             if refusal:
-                screen.refuse("token", refusal)
+                screen.refuse(kind, refusal)
                 return
             screen.show_saved()
-            if self._environ.get(VARIABLE, "").strip():
-                screen.refuse("token", f"{VARIABLE} is set and goes before what is kept here")
+            if self._environ.get(variable, "").strip():
+                screen.refuse(kind, f"{variable} is set and goes before what is kept here")
 
         # Where there is no token any more, a server has to be started on this machine.
         self.run_worker(follow(), group="connect", exclusive=True)

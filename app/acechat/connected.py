@@ -13,7 +13,7 @@ from acechat.logfile import hide
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
-from acechat.tokens import FoundToken, find_token
+from acechat.tokens import FoundToken, Kind, find_token
 
 if TYPE_CHECKING:
     from acechat.connection import Connection
@@ -119,15 +119,22 @@ class ConnectedApp(ConfiguredApp):
         await self.show_token(screen)
 
     async def show_token(self, screen: SettingsScreen) -> None:
-        """Show on the settings screen which token is in force."""
+        """Show on the settings screen which tokens are in force."""
+        self.found = await self._find(screen, "token")
+        await self._find(screen, "account_token")
+
+    async def _find(self, screen: SettingsScreen, kind: Kind) -> FoundToken:
+        found = FoundToken()
         try:
-            self._take_token(await find_token(self._paths, self._environ))
+            found = await find_token(self._paths, self._environ, kind)
         except SettingsError as error:
-            self.found = FoundToken()
             self.chat_screen.say(str(error), severity="error")
-        if self.found.trouble:
-            screen.say(self.found.trouble, failed=True)
-        screen.show_token(self.found)
+        if found.token is not None:
+            hide(found.token.value)
+        if found.trouble:
+            screen.say(found.trouble, failed=True)
+        screen.show_token(found, kind)
+        return found
 
     def _take_token(self, found: FoundToken) -> None:
         self.found = found

@@ -1,22 +1,26 @@
 """Who answers: the API with the user's token, or the embedded server on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from acechat.errors import SettingsError
+from acechat.logfile import hide
 from acechat.options import default_model
 from acechat.origin import check_base_url
 from acechat.paths import Paths, at_home
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
-from acechat.services.ports import ChatApi
+from acechat.services.ports import ChatApi, FileHost
 from acechat.settings import DEFAULT_BASE_URL, Settings
 from acechat.tokens import VARIABLE as TOKEN_VARIABLE
 from acechat.tokens import FoundToken, find_token
 
 VARIABLE = "ACEDATACLOUD_API_BASE_URL"
 """Overrides the base URL of the settings (`api.md` section 8)."""
+
+PLATFORM_VARIABLE = "ACEDATACLOUD_PLATFORM_BASE_URL"
+"""Overrides the platform's URL of the settings, as its sibling does the API's."""
 
 API = "api"
 """The label of the API at its own address."""
@@ -58,6 +62,9 @@ class Connection:
     """One line for the screen; empty where there is nothing to say."""
     questions: tuple[str, ...]
     """Questions to try."""
+    file_host: Callable[[], Awaitable[FileHost]] = field(repr=False)
+    """Finds out where files go and with which token, each time anew: a keyring takes its time,
+    and what was just entered counts. Raises `SettingsError` where the token cannot be used."""
     lifetimes: AsyncExitStack = field(repr=False)
     """What was opened for it."""
     found: FoundToken = field(default_factory=FoundToken)
@@ -94,7 +101,7 @@ async def connect(
         return await _embedded(settings, paths, gguf)
     found = await find_token(paths, environ)
     if found.token is not None:
-        return _api(settings, found, base_url(settings, environ))
+        return _api(settings, paths, environ, found)
     if settings.server == "api":
         reason = found.trouble or f"add it in the settings or set {TOKEN_VARIABLE}"
         raise SettingsError(f"there is no API token: {reason}")
@@ -110,21 +117,48 @@ def base_url(settings: Settings, environ: Mapping[str, str]) -> str:
     Raises:
         SettingsError: the environment names a URL that cannot be used.
     """
-    url = environ.get(VARIABLE, "").strip()
+    return _url(environ, VARIABLE, settings.base_url)
+
+
+def platform_url(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Return where files go, without a slash at the end.
+
+    Raises:
+        SettingsError: the environment names a URL that cannot be used.
+    """
+    return _url(environ, PLATFORM_VARIABLE, settings.platform_url)
+
+
+def _url(environ: Mapping[str, str], variable: str, otherwise: str) -> str:
+    url = environ.get(variable, "").strip()
     if not url:
-        return settings.base_url.rstrip("/")
+        return otherwise.rstrip("/")
     try:
         return check_base_url(url)
     except ValueError as error:
-        raise SettingsError(f"{VARIABLE}: {error}") from None
+        raise SettingsError(f"{variable}: {error}") from None
 
 
-def _api(settings: Settings, found: FoundToken, url: str) -> Connection:
+def _api(
+    settings: Settings, paths: Paths, environ: Mapping[str, str], found: FoundToken
+) -> Connection:
     from acechat.client.api import HttpChatApi
 
     assert found.token is not None
+    api_token, url = found.token.value, base_url(settings, environ)
     ca_file = str(at_home(settings.ca_file)) if settings.ca_file else None
-    api = HttpChatApi(url, found.token.value, endpoint=settings.endpoint, ca_file=ca_file)
+
+    async def file_host() -> FileHost:
+        from acechat.client.files import HttpFileHost
+
+        token = api_token
+        if settings.upload_with == "account":
+            account = (await find_token(paths, environ, "account_token")).token
+            token = account.value if account is not None else ""
+            hide(token)
+        return HttpFileHost(platform_url(settings, environ), token, ca_file=ca_file)
+
+    api = HttpChatApi(url, api_token, endpoint=settings.endpoint, ca_file=ca_file)
     lifetimes = AsyncExitStack()
     lifetimes.push_async_callback(api.aclose)
     return Connection(
@@ -135,6 +169,7 @@ def _api(settings: Settings, found: FoundToken, url: str) -> Connection:
         label=API if url == DEFAULT_BASE_URL else urlsplit(url).netloc,
         note=f"{urlsplit(url).netloc} answers.",
         questions=QUESTIONS,
+        file_host=file_host,
         lifetimes=lifetimes,
         found=found,
     )
@@ -160,6 +195,12 @@ async def _embedded(settings: Settings, paths: Paths, gguf: str) -> Connection:
         await lifetimes.aclose()
         raise
     lifetimes.push_async_callback(api.aclose)
+
+    async def file_host() -> FileHost:
+        from acechat.client.files import HttpFileHost
+
+        return HttpFileHost(served.url, served.token)
+
     is_guide = served.default_model == "guide"
     return Connection(
         api=api,
@@ -169,6 +210,7 @@ async def _embedded(settings: Settings, paths: Paths, gguf: str) -> Connection:
         label=EMBEDDED,
         note=f"{'the guide' if is_guide else served.default_model} on this machine answers.",
         questions=GUIDE_QUESTIONS if is_guide else QUESTIONS,
+        file_host=file_host,
         lifetimes=lifetimes,
         run_model=served.default_model if gguf else "",
     )

@@ -37,6 +37,11 @@ class Paths:
         return self.config / "token"
 
     @property
+    def account_token(self) -> Path:
+        """The account token, for uploads, readable by its owner only."""
+        return self.config / "account-token"
+
+    @property
     def store(self) -> Path:
         """The conversations, SQLite."""
         return self.data / "conversations.db"

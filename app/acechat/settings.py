@@ -22,12 +22,16 @@ STARTER_PRESETS = (
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "server": ("auto", "api", "embedded"),
     "endpoint": ("aichat", "aichat2"),
+    "upload_with": ("account", "api"),
     "send_key": ("enter", "ctrl+j"),
 }
 """The settings that are one of a few words, and the words."""
 
-DIRECTING = ("server", "base_url", "endpoint", "ca_file")
-"""The settings that decide where a question goes, and the token with it."""
+DEFAULT_PLATFORM_URL = "https://platform.acedata.cloud"
+"""`api.md` section 8."""
+
+DIRECTING = ("server", "base_url", "endpoint", "ca_file", "platform_url")
+"""The settings that decide where a question or a file goes, and a token with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class Settings:
     """Where the API is: https, or http on a loopback address."""
     endpoint: Literal["aichat", "aichat2"] = "aichat"
     """Which of the API's two chat endpoints is asked."""
+    platform_url: str = DEFAULT_PLATFORM_URL
+    """Where files are uploaded to: https, or http on a loopback address."""
+    upload_with: Literal["account", "api"] = "account"
+    """Which token is sent with a file, to `platform_url`: the account token belongs there."""
+    public_uploads: bool = False
+    """The user knows that everybody who has the URL of an uploaded file can read it."""
     ca_file: str = ""
     """A file of certificates (PEM) that are trusted beside the usual ones; empty is none."""
     stream: bool = True
@@ -170,6 +180,9 @@ _CHECKS: Mapping[str, Callable[[str, object], str | None]] = {
     "server": _check_choice,
     "base_url": _check_url,
     "endpoint": _check_choice,
+    "platform_url": _check_url,
+    "upload_with": _check_choice,
+    "public_uploads": _check_switch,
     "ca_file": _check_line,
     "stream": _check_switch,
     "stateful": _check_switch,

@@ -23,8 +23,8 @@ from acechat.errors import SettingsError
 SERVICE = "acechat"
 """Under which name the keyring's own program shows the token."""
 
-ACCOUNT = "ACEDATACLOUD_API_TOKEN"
-"""The name of the entry, and of a variable that no other process needs to see."""
+ENTRIES = ("ACEDATACLOUD_API_TOKEN", "ACEDATACLOUD_ACCOUNT_TOKEN")
+"""The names of the entries, and of variables that no other process needs to see."""
 
 SECONDS = 3.0
 """How long a keyring may take (`reliability.md` section 6)."""
@@ -62,44 +62,44 @@ def is_installed() -> bool:
     return find_spec("keyring") is not None
 
 
-async def read() -> Answer:
-    """Ask the keyring for the token.
+async def read(entry: str) -> Answer:
+    """Ask the keyring for the token of this name.
 
     Raises:
         SettingsError: it did not answer in time, or refused.
     """
-    return await _asked("read") if is_installed() else Answer("")
+    return await _asked("read", entry) if is_installed() else Answer("")
 
 
-async def keep(token: str) -> None:
-    """Keep the token in the keyring.
+async def keep(token: str, entry: str) -> None:
+    """Keep the token in the keyring under this name.
 
     Raises:
         SettingsError: it did not answer in time, refused, or there is none.
     """
-    answer = await _asked("keep", token)
+    answer = await _asked("keep", entry, token)
     if answer.token != token:
         raise SettingsError("there is no keyring on this system that keeps the token")
 
 
-async def forget() -> None:
-    """Remove the token from the keyring, where it is in there.
+async def forget(entry: str) -> None:
+    """Remove the token of this name from the keyring, where it is in there.
 
     Raises:
         SettingsError: it did not answer in time, or refused.
     """
     if is_installed():
-        await _asked("forget")
+        await _asked("forget", entry)
 
 
-async def _asked(wish: str, token: str = "") -> Answer:
+async def _asked(wish: str, entry: str, token: str = "") -> Answer:
     try:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "acechat.system_keyring", wish),
+            *(sys.executable, "-P", "-m", "acechat.system_keyring", wish, entry),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env={name: value for name, value in os.environ.items() if name != ACCOUNT},
+            env={name: value for name, value in os.environ.items() if name not in ENTRIES},
             # Without a terminal there is none to ask on.
             start_new_session=True,
         )
@@ -136,10 +136,10 @@ def _understood(said: bytes, token: str) -> Answer:
         raise SettingsError("the keyring cannot be used: its process ended") from None
 
 
-def _main(wish: str) -> None:
+def _main(wish: str, entry: str) -> None:
     """Carry out one wish and print what came of it."""
     try:
-        told = _carried_out(wish, sys.stdin.read())
+        told = _carried_out(wish, entry, sys.stdin.read())
     except EOFError:
         told = {"error": "it asks for a password, which cannot be typed here"}
     except Exception as error:  # noqa: BLE001 - keyrings raise what their system raises
@@ -147,18 +147,18 @@ def _main(wish: str) -> None:
     print("\n" + json.dumps(told))
 
 
-def _carried_out(wish: str, token: str) -> dict[str, str]:
+def _carried_out(wish: str, entry: str, token: str) -> dict[str, str]:
     ring = cast("_Keyring", import_module("keyring").get_keyring())
     if ring.priority <= 0:
         # So the package calls it where there is no keyring, or where its user wants none.
         return {"name": "", "token": ""}
     if wish == "keep":
-        ring.set_password(SERVICE, ACCOUNT, token)
-    kept = ring.get_password(SERVICE, ACCOUNT) or ""
+        ring.set_password(SERVICE, entry, token)
+    kept = ring.get_password(SERVICE, entry) or ""
     if wish == "forget" and kept:
-        ring.delete_password(SERVICE, ACCOUNT)
+        ring.delete_password(SERVICE, entry)
     return {"name": ring.name, "token": "" if wish == "forget" else kept}
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])

@@ -11,6 +11,7 @@ from acechat.events import ApiEvent, ConversationOpened, RequestSent, TextDelta
 from acechat.models import ChatOptions
 from acechat.paths import Paths
 from acechat.settings import Settings
+from fakes import FakeFileHost
 
 Step = ApiEvent | ChatError
 HANG = "hang"
@@ -78,5 +79,6 @@ class Connecting:
             label="api",
             note="",
             questions=(),
+            file_host=FakeFileHost(),
             lifetimes=lifetimes,
         )

@@ -50,6 +50,7 @@ def test_the_paths(home: Path, capsys: Capture) -> None:
     assert lines == [
         ["settings", f"{home}/config.toml"],
         ["token", f"{home}/token"],
+        ["account_token", f"{home}/account-token"],
         ["conversations", f"{home}/conversations.db"],
         ["backups", f"{home}/backups"],
         ["server", f"{home}/server.db"],
@@ -82,7 +83,7 @@ def test_all_is_well(
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
     assert out.endswith("\nall is well\n")
-    assert "\nserver\n  token      ••••cdef (from the environment)\n" in out
+    assert "\nserver\n  token          ••••cdef (from the environment)\n" in out
     assert TOKEN not in out
     assert not home.exists()
 

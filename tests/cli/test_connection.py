@@ -1,19 +1,25 @@
 """Who answers: the token, the settings, the environment and a model file decide."""
 
+import json
+import logging
 import os
 from pathlib import Path
 
 import pytest
 
 from acechat.connection import GUIDE_QUESTIONS, connect
-from acechat.errors import ServerError, SettingsError
+from acechat.errors import ChatError, ServerError, SettingsError
+from acechat.logfile import start_log
 from acechat.paths import Paths, find_paths
 from acechat.server.process import EmbeddedServer, Served
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.settings import Settings
-from acechat.tokens import save_token
+from acechat.tokens import ACCOUNT_VARIABLE, save_token
+from faults import FaultServer, whole
 
 TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "platform-v1-" + "0a" * 32
+TAKEN = whole(json.dumps({"file_url": "https://files.test/a"}).encode())
 ENVIRON = {"ACEDATACLOUD_API_TOKEN": TOKEN}
 
 
@@ -145,3 +151,70 @@ async def test_a_server_that_does_not_start_is_closed(paths: Paths, child: Child
     with pytest.raises(ServerError, match="no such file"):
         await connect(Settings(), paths, {})
     assert child.closed == 1
+
+
+@pytest.mark.parametrize("source", ["environment", "file"])
+async def test_files_go_to_the_platform_with_the_account_token(
+    source: str, paths: Paths, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("text")
+    async with FaultServer(TAKEN) as platform, FaultServer(TAKEN) as api:
+        environ = {**ENVIRON, "ACEDATACLOUD_API_BASE_URL": api.url}
+        if source == "environment":
+            environ[ACCOUNT_VARIABLE] = ACCOUNT
+            environ["ACEDATACLOUD_PLATFORM_BASE_URL"] = f" {platform.url}/ "
+            settings = Settings()
+        else:
+            save_token(paths, ACCOUNT, "account_token")
+            settings = Settings(platform_url=platform.url)
+        connection = await connect(settings, paths, environ)
+        host = await connection.file_host()
+        assert (host.host, host.has_token) == ("127.0.0.1", True)
+        await host.upload(path, lambda _: None)
+        await connection.aclose()
+        assert api.connections == 0
+    (request,) = platform.requests
+    assert request.headers["authorization"] == f"Bearer {ACCOUNT}"
+    assert TOKEN not in repr(request)
+
+
+async def test_without_an_account_token_nothing_is_sent_with_the_other_unless_it_is_wished(
+    paths: Paths, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("text")
+    async with FaultServer(TAKEN) as platform:
+        settings = Settings(platform_url=platform.url)
+        host = await (await connect(settings, paths, ENVIRON)).file_host()
+        assert not host.has_token
+        with pytest.raises(ChatError, match="there is no account token"):
+            await host.upload(path, lambda _: None)
+        assert platform.connections == 0
+        wished = Settings(platform_url=platform.url, upload_with="api")
+        host = await (await connect(wished, paths, ENVIRON)).file_host()
+        await host.upload(path, lambda _: None)
+    (request,) = platform.requests
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+
+
+async def test_a_platform_that_would_show_the_token_is_refused(paths: Paths) -> None:
+    environ = {**ENVIRON, "ACEDATACLOUD_PLATFORM_BASE_URL": "http://platform.acedata.cloud"}
+    connection = await connect(Settings(), paths, environ)
+    with pytest.raises(SettingsError, match=r"^ACEDATACLOUD_PLATFORM_BASE_URL: use https"):
+        await connection.file_host()
+
+
+async def test_files_stay_on_this_machine_where_it_answers(paths: Paths, child: Child) -> None:
+    save_token(paths, ACCOUNT, "account_token")
+    host = await (await connect(Settings(server="embedded"), paths, ENVIRON)).file_host()
+    assert (host.host, host.has_token) == ("127.0.0.1", True)
+
+
+async def test_the_account_token_is_not_in_what_is_logged(paths: Paths) -> None:
+    save_token(paths, ACCOUNT, "account_token")
+    await (await connect(Settings(), paths, ENVIRON)).file_host()
+    start_log(paths)
+    logging.getLogger("acechat").warning("sent %s", ACCOUNT)
+    assert ACCOUNT not in paths.log.read_text()
+    assert "sent ••••" in paths.log.read_text()

@@ -21,7 +21,7 @@ from acechat.services.library import Library
 from acechat.settings import Settings
 from acechat.stylesheets import stylesheets
 from acechat.themes import THEMES
-from fakes import FakeApi, FakeStore
+from fakes import FakeApi, FakeFileHost, FakeStore
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
@@ -132,6 +132,7 @@ class Screens(App[None]):
             label="api",
             note="No token yet: the guide on this machine answers. F2 adds a token.",
             questions=GUIDE_QUESTIONS,
+            file_host=FakeFileHost(),
             lifetimes=AsyncExitStack(),
         )
         self.chat_screen.connected(connection, ChatService(self._store, api))

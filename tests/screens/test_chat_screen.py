@@ -21,7 +21,7 @@ from acechat.services.library import Library
 from acechat.settings import Settings
 from acechat.stylesheets import stylesheets
 from acechat.widgets.header import HeaderLine
-from fakes import FakeApi, FakeStore, Step
+from fakes import FakeApi, FakeFileHost, FakeStore, Step
 
 
 class Host(App[None]):
@@ -49,6 +49,7 @@ class Host(App[None]):
             label="fake",
             note="a fake answers.",
             questions=("Why?",),
+            file_host=FakeFileHost(),
             lifetimes=AsyncExitStack(),
         )
         self.chat_screen.connected(connection, ChatService(self.store, self.api))

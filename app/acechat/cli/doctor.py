@@ -16,7 +16,7 @@ from acechat.client import surroundings
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError
 from acechat.paths import Paths, find_paths
 from acechat.settings_file import LoadedSettings, read_settings
-from acechat.tokens import find_token
+from acechat.tokens import FoundToken, Token, find_token
 
 PACKAGES = (
     "textual",
@@ -161,6 +161,10 @@ def _look_at_settings(report: Report, paths: Paths) -> LoadedSettings:
     return loaded
 
 
+def _named(token: Token | None) -> str:
+    return f"{token.masked} (from the {token.source})" if token else "none"
+
+
 async def _look_at_token(report: Report, paths: Paths) -> None:
     from acechat import system_keyring
 
@@ -171,8 +175,14 @@ async def _look_at_token(report: Report, paths: Paths) -> None:
         report.add("server", "token", str(error))
         report.problems.append(str(error))
         return
+    account = FoundToken()
+    try:
+        account = await find_token(paths, os.environ, "account_token")
+    except SettingsError as error:
+        report.problems.append(str(error))
     token = found.token
-    report.add("server", "token", f"{token.masked} (from the {token.source})" if token else "none")
+    report.add("server", "token", _named(token))
+    report.add("server", "account token", _named(account.token))
     if found.trouble:
         report.problems.append(found.trouble)
     if not system_keyring.is_installed():

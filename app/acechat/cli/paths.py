@@ -13,7 +13,7 @@ def register(commands: Commands) -> None:
     parser = commands.add_parser(
         "paths",
         help="print where the files are",
-        description="Print where the settings, the token, the conversations and the log are.",
+        description="Print where the settings, the tokens, the conversations and the log are.",
     )
     add_json(parser)
     parser.set_defaults(run=run)
@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     named = {
         "settings": str(paths.settings),
         "token": str(paths.token),
+        "account_token": str(paths.account_token),
         "conversations": str(paths.store),
         "backups": str(paths.backups),
         "server": str(paths.server_store),

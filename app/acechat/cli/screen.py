@@ -11,7 +11,7 @@ from acechat.errors import SettingsError
 from acechat.paths import find_paths
 from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
-from acechat.tokens import VARIABLE
+from acechat.tokens import VARIABLES
 
 if TYPE_CHECKING:
     import argparse
@@ -48,8 +48,9 @@ def open_screen(options: ScreenOptions) -> int:
 
     paths = find_paths()
     environ = dict(os.environ)
-    # What is started from here, an editor or a clipboard, has no business with the token.
-    os.environ.pop(VARIABLE, None)
+    # What is started from here, an editor or a clipboard, has no business with the tokens.
+    for name in VARIABLES:
+        os.environ.pop(name, None)
     return app.run(options, read_settings(paths.settings), paths, environ)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from acechat.models import Conversation
 from acechat.settings import Settings
-from acechat.tokens import VARIABLE, Token
+from acechat.tokens import ACCOUNT_VARIABLE, VARIABLE, Kind, Token
 
 PLATFORM = "platform.acedata.cloud"
 """Where tokens come from (`api.md` section 8)."""
@@ -68,12 +68,15 @@ def library(settings: Settings) -> Shown:
     return Shown(", ".join(preset.name for preset in settings.presets))
 
 
-def token_origin(token: Token | None) -> str:
-    """Return where the token comes from, with its last characters."""
+def token_origin(token: Token | None, kind: Kind = "token") -> str:
+    """Return where the token of a kind comes from, with its last characters."""
+    if token is None and kind == "account_token":
+        return f"none yet: it begins with platform-v1- and comes from {PLATFORM}"
     if token is None:
         return f"no token yet: there is one at {PLATFORM}, under Applications"
     if token.source == "environment":
-        return f"from the environment variable {VARIABLE}: {token.masked}"
+        variable = VARIABLE if kind == "token" else ACCOUNT_VARIABLE
+        return f"from the environment variable {variable}: {token.masked}"
     if token.source == "keyring":
         return f"kept in the keyring: {token.masked}"
     if token.source == "embedded":

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from acechat.clean import clean_line
 from acechat.commands import COMMANDS, Place
 from acechat.screens.fields import Entry, Field, OneOf, Press
+from acechat.tokens import Kind
 from acechat.tokens import Place as TokenPlace
 
 SECTIONS: Mapping[str, str] = {
@@ -24,6 +25,7 @@ SECTIONS: Mapping[str, str] = {
     "new": "New conversations",
     "presets": "Presets",
     "connection": "Connection",
+    "files": "Files",
     "appearance": "Appearance",
     "keys": "Keys",
 }
@@ -130,6 +132,23 @@ def _connection() -> Iterator[Field]:
     )
 
 
+def _files() -> Iterator[Field]:
+    yield TokenField("account_token")
+    yield Field(
+        "upload_with",
+        "sent with files",
+        OneOf((("account", "account token"), ("api", "API token"))),
+        "The platform documents the account token. Neither goes anywhere but to these two servers.",
+    )
+    yield Field("platform_url", "platform URL", Entry(placeholder="https://…"), "Where files go.")
+    yield Field(
+        "public_uploads",
+        "public uploads",
+        OneOf(ON_OFF),
+        "On: you know that who has the URL of an uploaded file can read it. Off: you are asked.",
+    )
+
+
 def _appearance() -> Iterator[Field]:
     yield Field("theme", "theme", Press(""), "Colours of everything.")
     yield Field("mouse", "mouse", OneOf(ON_OFF), "Off: the terminal's own selection works.")
@@ -161,6 +180,7 @@ _FIELDS = {
     "new": _new,
     "presets": _presets,
     "connection": _connection,
+    "files": _files,
     "appearance": _appearance,
     "keys": _keys,
 }
@@ -178,11 +198,13 @@ def section_of(name: str) -> str:
 
 
 class TokenField(Field):
-    """The token: typed unseen, where the one in force comes from, tested, forgotten."""
+    """A token: typed unseen, where the one in force comes from, tested, forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind = "token") -> None:
         control = Entry(placeholder="paste a token, Enter keeps it", password=True)
-        super().__init__("token", "token", control)
+        super().__init__(kind, kind.replace("_", " "), control)
+        self.kind: Kind = kind
+        """Which of the tokens it is."""
         self._origin = Static(markup=False, classes="explanation")
         self._verdict = Static(markup=False, id="verdict")
         self._forget = Press("forget it", id="forget-token")
@@ -194,7 +216,8 @@ class TokenField(Field):
         """Where it comes from, and what can be done with it."""
         yield self._origin
         with Horizontal(id="token-actions"):
-            yield Press("test it", id="test-token")
+            if self.kind == "token":
+                yield Press("test it", id="test-token")
             yield self._forget
         with Horizontal(id="token-places"):
             yield Static(Content("a new one goes into"), classes="label")

@@ -19,12 +19,12 @@ from acechat.screens.references import ReferencesChoice, ReferencesScreen
 from acechat.screens.sectioned import SectionedScreen
 from acechat.screens.sections import KEYS, PLACE, SECTIONS, TokenField
 from acechat.settings import Settings, check_setting
-from acechat.tokens import FoundToken, Place, check_token
+from acechat.tokens import FoundToken, Kind, Place, check_token
 
 SAVED_SECONDS = 2.0
 """How long "saved" stands in the head: the time that all notes of that kind are shown."""
 
-_SWITCHES = ("stream", "stateful", "mouse", "sidebar")
+_SWITCHES = ("stream", "stateful", "public_uploads", "mouse", "sidebar")
 
 
 class SettingsScreen(SectionedScreen):
@@ -49,15 +49,22 @@ class SettingsScreen(SectionedScreen):
     class TokenEntered(Message):
         """A token was entered and is to be kept. The `repr` of this shows no token."""
 
-        def __init__(self, text: str, place: Place) -> None:
+        def __init__(self, text: str, place: Place, kind: Kind) -> None:
             super().__init__()
             self.text = text
             """The token."""
             self.place: Place = place
             """Where it is to be kept."""
+            self.kind: Kind = kind
+            """Which of the tokens it is."""
 
     class TokenForgotten(Message):
-        """The token that is kept is to be deleted."""
+        """A token that is kept is to be deleted."""
+
+        def __init__(self, kind: Kind) -> None:
+            super().__init__()
+            self.kind: Kind = kind
+            """Which of the tokens it is."""
 
     def __init__(
         self,
@@ -76,7 +83,7 @@ class SettingsScreen(SectionedScreen):
         Args:
             settings: The settings.
             conversation: The one that is open, or None: then its section is left out.
-            found: The token in force.
+            found: The API token in force; others are shown when they are found.
             models: The models that can be picked.
             recent: The models last asked, newest first.
             default_model: The model where the settings name none.
@@ -89,7 +96,7 @@ class SettingsScreen(SectionedScreen):
         self._settings = settings
         self._conversation = conversation
         self._accepted = (settings, conversation)
-        self._found = found
+        self._found: dict[Kind, FoundToken] = {"token": found, "account_token": FoundToken()}
         self._models = models
         self._recent = recent
         self._default_model = default_model
@@ -123,11 +130,12 @@ class SettingsScreen(SectionedScreen):
             self.show_field(shown)
         shown.refuse(reason)
 
-    def show_token(self, found: FoundToken) -> None:
-        """Show which token is in force now."""
-        self._found = found
+    def show_token(self, found: FoundToken, kind: Kind = "token") -> None:
+        """Show which token of a kind is in force now."""
+        self._found[kind] = found
         for field in self.query(TokenField):
-            self.show_field(field)
+            if field.kind == kind:
+                self.show_field(field)
 
     # From values to fields.
 
@@ -135,10 +143,11 @@ class SettingsScreen(SectionedScreen):
         """Show in `field` what is set."""
         name, control = field.key, field.control
         if isinstance(field, TokenField):
-            token = self._found.token
+            found = self._found[field.kind]
+            token = found.token
             kept = token is not None and token.source in {"keyring", "file"}
-            field.show_origin(levels.token_origin(token), kept=kept)
-            usable = bool(self._found.keyring)
+            field.show_origin(levels.token_origin(token, field.kind), kept=kept)
+            usable = bool(found.keyring)
             field.offer_keyring(usable=usable, chosen=token is None or token.source != "file")
             field.show_verdict("")
         if isinstance(control, Press):
@@ -147,7 +156,7 @@ class SettingsScreen(SectionedScreen):
         elif isinstance(control, OneOf):
             value: object = getattr(self._settings, name)
             control.value = ("on" if value else "off") if name in _SWITCHES else str(value)
-        elif name == "token":
+        elif isinstance(field, TokenField):
             control.show("")
         elif name.startswith(KEYS):
             control.show(self._settings.keys.get(name.removeprefix(KEYS), ""))
@@ -183,7 +192,7 @@ class SettingsScreen(SectionedScreen):
     def _entered(self, event: Entry.Entered) -> None:
         event.stop()
         field = self.around(event.control)
-        if field.key == "token":
+        if isinstance(field, TokenField):
             self._enter_token(field, event.value)
         elif field.key.startswith(KEYS):
             self._enter_keys(field, event.value)
@@ -201,7 +210,8 @@ class SettingsScreen(SectionedScreen):
         if event.control.id == "test-token":
             self._test_token()
         elif event.control.id == "forget-token":
-            self.post_message(self.TokenForgotten())
+            fields = (each for each in event.control.ancestors if isinstance(each, TokenField))
+            self.post_message(self.TokenForgotten(next(fields).kind))
         else:
             self._pick(self.around(event.control).key)
 
@@ -231,13 +241,13 @@ class SettingsScreen(SectionedScreen):
             if isinstance(field.control, Press):
                 self.show_field(field)
 
-    def _enter_token(self, field: Field, text: str) -> None:
+    def _enter_token(self, field: TokenField, text: str) -> None:
         try:
-            token = check_token(text)
+            token = check_token(text, field.kind)
         except ValueError as error:
             field.refuse(str(error))
         else:
-            self.post_message(self.TokenEntered(token, self.query_one(TokenField).place))
+            self.post_message(self.TokenEntered(token, field.place, field.kind))
 
     def _enter_keys(self, field: Field, text: str) -> None:
         command = BY_ID[field.key.removeprefix(KEYS)]
@@ -260,7 +270,8 @@ class SettingsScreen(SectionedScreen):
     @work(exclusive=True, group="check")
     async def _test_token(self) -> None:
         """Ask the server, and show what it says beside the token."""
-        field = self.query_one(TokenField)
+        field = self.field("token")
+        assert isinstance(field, TokenField)
         field.show_verdict("asking …")
         try:
             field.show_verdict(await self._check())

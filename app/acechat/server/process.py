@@ -16,8 +16,8 @@ from acechat.errors import ServerError
 from acechat.paths import Paths, make_folder
 from acechat.server.opening import TOKEN_VARIABLE
 
-API_TOKEN_VARIABLE = "ACEDATACLOUD_API_TOKEN"  # noqa: S105 - the name of a variable
-"""The environment variable with the user's own token, `api.md` section 8."""
+USER_TOKENS = ("ACEDATACLOUD_API_TOKEN", "ACEDATACLOUD_ACCOUNT_TOKEN")
+"""The environment variables with the user's own tokens, `api.md` section 8."""
 
 START_SECONDS = 20.0
 """How long the server may take to announce itself: it took 0.1 s on two slow cores, and a machine
@@ -56,8 +56,8 @@ class EmbeddedServer:
             ServerError: it cannot be started; the message says why.
         """
         token = secrets.token_hex(16)
-        # The user's own token is none of the child's business.
-        environment = {k: v for k, v in os.environ.items() if k != API_TOKEN_VARIABLE}
+        # The user's own tokens are none of the child's business.
+        environment = {k: v for k, v in os.environ.items() if k not in USER_TOKENS}
         try:
             make_folder(self._paths.server_store.parent)
             errors = _open_log(self._paths.log)

@@ -1,7 +1,7 @@
 """Stands in for the package `keyring`: what it does is in the file that KEYRING_SCRIPT names.
 
-The file holds JSON: `token` is what is kept, `does` what goes wrong: "hang", "ask", "refuse",
-"die", "nowhere" for a system without a keyring, "drop" for one that keeps nothing.
+The file holds JSON: `token` and `account` are what is kept, `does` what goes wrong: "hang", "ask",
+"refuse", "die", "nowhere" for a system without a keyring, "drop" for one that keeps nothing.
 """
 
 import getpass
@@ -10,6 +10,8 @@ import os
 import sys
 import time
 from pathlib import Path
+
+ENTRIES = {"ACEDATACLOUD_API_TOKEN": "token", "ACEDATACLOUD_ACCOUNT_TOKEN": "account"}
 
 
 class _Backend:
@@ -23,38 +25,39 @@ class _Backend:
 
     def get_password(self, service: str, username: str) -> str | None:
         print("a greeting that nobody asked for")
-        assert (service, username) == ("acechat", "ACEDATACLOUD_API_TOKEN")
+        assert service == "acechat"
         match self._does:
             case "hang":
                 time.sleep(600)
             case "ask":
                 getpass.getpass("Password for the keyring: ")
             case "refuse":
-                secret = self._kept.get("token", "")
+                secret = self._kept.get(ENTRIES[username], "")
                 raise RuntimeError(f"locked \x1b[31mby {secret}\n{'very ' * 100}")
             case "die":
                 os._exit(9)
             case _:
                 pass
-        return self._kept.get("token")
+        return self._kept.get(ENTRIES[username])
 
     def set_password(self, service: str, username: str, password: str) -> None:
         if self._does != "drop":
-            self._write(password)
+            self._write(ENTRIES[username], password)
         if self._does == "refuse":
             raise RuntimeError(f"cannot keep {password}")
 
     def delete_password(self, service: str, username: str) -> None:
-        if "token" not in self._kept:
+        if ENTRIES[username] not in self._kept:
             raise RuntimeError("no such password")
-        self._write(None)
+        self._write(ENTRIES[username], None)
 
-    def _write(self, token: str | None) -> None:
-        self._kept = {"does": self._does} | ({} if token is None else {"token": token})
+    def _write(self, entry: str, token: str | None) -> None:
+        self._kept.pop(entry, None)
+        self._kept |= {} if token is None else {entry: token}
         self._file.write_text(json.dumps(self._kept))
 
 
 def get_keyring() -> _Backend:
-    assert "ACEDATACLOUD_API_TOKEN" not in os.environ
+    assert not set(ENTRIES) & set(os.environ)
     assert not any("token" in word.lower() and "=" in word for word in sys.argv)
     return _Backend()
