@@ -119,6 +119,19 @@ async def test_an_answer_behind_another_gives_its_place_up_to_a_version(
     assert await texts(store, conversation) == ["q1", "half", ""]
 
 
+async def test_an_answer_that_another_window_took_off_the_line_gives_its_place_up(
+    store: ConversationStore,
+) -> None:
+    conversation, (_, _, question, whole) = await two_turns(store)
+    stopped = await answer(store, conversation, question, "")
+    # Seen in one window, it is asked for again there; another window has gone back meanwhile.
+    await store.show_version(whole.id)
+    row = replace(turn(conversation)[1], text="")
+    await store.begin_turn(conversation, question, row, replaces=stopped.id)
+    assert [m.id for m in await store.messages(conversation.id)][3:] == [row.id]
+    assert await store.versions(row.id) == [whole.id, row.id]
+
+
 async def test_going_to_a_message_of_another_line_shows_all_of_that_line(
     store: ConversationStore,
 ) -> None:

@@ -249,21 +249,23 @@ def _replace(
 ) -> bool:
     """Remove the answer `replaces`; what came after it comes after the answer `by` now.
 
-    Nothing is removed, and false returned, where it is no answer to a question that is `known`.
+    Nothing is removed where it is no answer to a question that is `known`. Returns whether it stood
+    on the line, in which the answer `by` then takes its place.
     """
     if replaces is None:
         return False
     search.forget(connection, "id = ?", (replaces,))
-    removed = connection.execute(
+    removed: list[tuple[int]] = connection.execute(
         """
         DELETE FROM messages
         WHERE id = ? AND conversation_id = ? AND role = 'assistant' AND (? OR parent_id = ?)
+        RETURNING shown
         """,
         (replaces, question.conversation_id, not known, question.id),
-    ).rowcount
+    ).fetchall()
     if removed:
         connection.execute("UPDATE messages SET parent_id = ? WHERE parent_id = ?", (by, replaces))
-    return bool(removed)
+    return any(shown for (shown,) in removed)
 
 
 def _place_for(
