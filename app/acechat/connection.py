@@ -112,31 +112,29 @@ async def connect(
 
 
 def base_url(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Return where the API is, without a slash at the end.
+    """Return where the API is, as `check_base_url` writes it.
 
     Raises:
-        SettingsError: the environment names a URL that cannot be used.
+        SettingsError: it cannot be used.
     """
-    return _url(environ, VARIABLE, settings.base_url)
+    return _url(environ, VARIABLE, settings.base_url, "base_url")
 
 
 def platform_url(settings: Settings, environ: Mapping[str, str]) -> str:
-    """Return where files go, without a slash at the end.
+    """Return where files go, as `check_base_url` writes it.
 
     Raises:
-        SettingsError: the environment names a URL that cannot be used.
+        SettingsError: it cannot be used.
     """
-    return _url(environ, PLATFORM_VARIABLE, settings.platform_url)
+    return _url(environ, PLATFORM_VARIABLE, settings.platform_url, "platform_url")
 
 
-def _url(environ: Mapping[str, str], variable: str, otherwise: str) -> str:
+def _url(environ: Mapping[str, str], variable: str, otherwise: str, setting: str) -> str:
     url = environ.get(variable, "").strip()
-    if not url:
-        return otherwise.rstrip("/")
     try:
-        return check_base_url(url)
+        return check_base_url(url or otherwise)
     except ValueError as error:
-        raise SettingsError(f"{variable}: {error}") from None
+        raise SettingsError(f"{variable if url else setting}: {error}") from None
 
 
 def _api(

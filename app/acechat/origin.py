@@ -1,12 +1,12 @@
 """Which servers the token may be sent to. Needs no HTTP library."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 _ENDPOINTS = ("/conversations", "/aichat", "/aichat2")
 
 
 def check_base_url(text: str) -> str:
-    """Return the base URL that a user typed, without spaces around it and slashes at its end.
+    """Return the base URL that a user typed: trimmed, its scheme and host in small letters.
 
     Raises:
         ValueError: the token must not be sent there; the text says why in one sentence.
@@ -34,7 +34,8 @@ def check_base_url(text: str) -> str:
         raise ValueError("leave out the endpoint: the base URL ends before /aichat")
     if parts.scheme == "http" and not is_loopback(url):
         raise ValueError("use https: with http the token could be read on its way")
-    return url
+    # Their case means nothing, but the same server must have one name.
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
 
 
 def is_loopback(url: str) -> bool:

@@ -108,6 +108,15 @@ async def test_another_base_url_is_named_by_its_host(paths: Paths) -> None:
     await connection.aclose()
 
 
+async def test_the_case_of_a_base_url_and_spaces_around_it_make_no_other_server(
+    paths: Paths,
+) -> None:
+    connection = await connect(Settings(base_url=" HTTPS://API.acedata.cloud/ "), paths, ENVIRON)
+    assert connection.label == "api"
+    assert connection.api.server == "https://api.acedata.cloud/aichat"
+    await connection.aclose()
+
+
 async def test_a_base_url_that_would_show_the_token_is_refused(paths: Paths) -> None:
     environ = {**ENVIRON, "ACEDATACLOUD_API_BASE_URL": "http://api.acedata.cloud"}
     with pytest.raises(SettingsError, match=r"^ACEDATACLOUD_API_BASE_URL: use https"):

@@ -10,6 +10,7 @@ from acechat.origin import check_base_url
     [
         ("https://api.acedata.cloud", "https://api.acedata.cloud"),
         ("  https://api.acedata.cloud/// \n", "https://api.acedata.cloud"),
+        ("HTTPS://API.acedata.cloud/Ace", "https://api.acedata.cloud/Ace"),
         ("https://proxy.example:8443/ace", "https://proxy.example:8443/ace"),
         ("https://bücher.example", "https://bücher.example"),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),

@@ -33,15 +33,16 @@ async def test_refused() -> None:
     assert error.message == "cannot reach 127.0.0.1: it refused the connection"
 
 
-async def test_name_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("host", ["api.acedata.invalid", "bücher.invalid"])
+async def test_name_not_known(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    error = await failing(HttpChatApi("https://api.acedata.invalid", TOKEN, endpoint="aichat"))
+    error = await failing(HttpChatApi(f"https://{host}", TOKEN, endpoint="aichat"))
     assert isinstance(error, Unreachable)
     assert error.retryable
-    assert error.message == "cannot reach api.acedata.invalid: its name is not known"
+    assert error.message == f"cannot reach {host}: its name is not known"
 
 
 async def test_a_certificate_that_is_not_trusted() -> None:

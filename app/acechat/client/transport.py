@@ -148,6 +148,7 @@ class Call:
         self._what = what
         self._url = url
         self._host = clean_line(host_of(url))
+        self._host_on_wire = ""
         self._headers = headers
         self._body = body
         self._timeouts = timeouts
@@ -228,11 +229,13 @@ class Call:
             headers=dict(self._headers),
             extensions={"trace": self._trace, "timeout": self._limits},
         )
+        # A host with other letters than ASCII has another name there.
+        self._host_on_wire = request.url.raw_host.decode("ascii")
         return await self._client.send(request, stream=True)
 
     async def _trace(self, name: str, about: Mapping[str, object]) -> None:
         if name == "connection.connect_tcp.started":
-            self._by_proxy = about.get("host") != host_of(self._url)
+            self._by_proxy = about.get("host") != self._host_on_wire
         elif name == "http11.send_request_headers.started":
             # A CONNECT to a proxy passes here too; the request has not begun with it.
             self._began = getattr(about.get("request"), "method", b"") == self._method.encode()
