@@ -22,6 +22,7 @@ from acechat.models import (
     Usage,
     title_of,
 )
+from acechat.waiting import Queued
 
 Step = ApiEvent | Exception | asyncio.Event | Callable[[], None]
 
@@ -113,6 +114,7 @@ class FakeStore:
     rows: dict[str, list[Message]] = field(default_factory=dict[str, list[Message]])
     drafts: dict[str, str] = field(default_factory=dict[str, str])
     deleted: set[str] = field(default_factory=set[str])
+    queue: dict[str, list[Queued]] = field(default_factory=dict[str, list[Queued]])
     hidden: list[Message] = field(default_factory=list[Message])
     """Messages that left the line of their conversation."""
     findings: list[Findings] = field(default_factory=list[Findings])
@@ -163,9 +165,15 @@ class FakeStore:
         *others: Message,
         replaces: str | None = None,
         beside: str | None = None,
+        queued: int | None = None,
     ) -> None:
         await asyncio.sleep(0)
         self._write("begin")
+        if queued is not None:
+            self.queue = {
+                key: [each for each in found if each.number != queued]
+                for key, found in self.queue.items()
+            }
         kept = self.kept.setdefault(conversation.id, conversation)
         title = kept.title or title_of(question.text)
         self.kept[conversation.id] = replace(kept, title=title, status=Status.STREAMING)
@@ -182,6 +190,27 @@ class FakeStore:
             rows.append(question)
         rows.append(answer)
         self.drafts.pop(conversation.id, None)
+
+    async def leave_line(self, answer_id: str) -> None:
+        self._write("leave_line")
+
+    async def enqueue(self, conversation_id: str, text: str, references: Sequence[str]) -> Queued:
+        self._write("enqueue")
+        waiting = self.queue.setdefault(conversation_id, [])
+        waiting.append(Queued(len(self.log), text, tuple(references)))
+        self.drafts.pop(conversation_id, None)
+        return waiting[-1]
+
+    async def queued(self, conversation_id: str) -> list[Queued]:
+        return list(self.queue.get(conversation_id, []))
+
+    async def take_back(
+        self, conversation_id: str, *, newest: bool = False, idle: bool = False
+    ) -> list[Queued]:
+        waiting = self.queue.get(conversation_id, [])
+        taken = waiting[-1 if newest else 0 :]
+        self.queue[conversation_id] = waiting[: len(waiting) - len(taken)]
+        return taken
 
     async def open_server_conversation(self, answer_id: str, server_id: str, server: str) -> None:
         self._write("server_id")

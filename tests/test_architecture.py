@@ -11,7 +11,17 @@ import acechat
 
 PACKAGE = Path(acechat.__file__).parent
 
-WORDS = {"models", "events", "errors", "clean", "clock", "folding", "origin", "files"}
+WORDS = {
+    "models",
+    "files",
+    "waiting",
+    "events",
+    "errors",
+    "clean",
+    "clock",
+    "folding",
+    "origin",
+}
 """What every room may use."""
 
 PURE = {"commands", "start", "slash", "paths", "settings", "options", "advice"}
@@ -28,6 +38,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "origin": (set(), set()),
     "files": (set(), set()),
     "local_files": (set(), set()),
+    "waiting": (set(), set()),
     "advice": (set(), set()),
     "commands": (set(), set()),
     "slash": (set(), set()),

@@ -27,6 +27,7 @@ _FORBIDDEN = Advice("The server refuses this; change the question or the model."
 _REQUEST = Advice("Change the question, the model or the references.", ("chat.model", "chat.again"))
 _SHORTER = Advice("Shorten the question or use fewer references.", _AGAIN)
 _WAIT = Advice("Wait a little, then send it again.", _AGAIN)
+_NOT_SENT = Advice("Nothing was charged; send it when you like.", _AGAIN)
 _TAKEN = Advice(
     "Sent again, the server may hold it twice; in a new server conversation, once.",
     ("chat.again", "chat.rebuild"),
@@ -81,6 +82,7 @@ _ADVICE: dict[str, Advice] = {
     errors.CUT_OFF: _TAKEN,
     errors.PROCESS_ENDED: _TAKEN,
     errors.PROGRAM_FAILED: _TAKEN,
+    errors.NOT_SENT: _NOT_SENT,
 }
 
 _OTHERWISE = Advice("", _AGAIN)

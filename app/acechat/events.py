@@ -14,6 +14,8 @@ class TurnStarted:
     """The question and an empty answer are in the store; nothing was sent yet."""
 
     turn: Turn
+    others: tuple[Turn, ...] = ()
+    """What else answers the same question; `ChatService.go_on` asks for each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -323,6 +323,7 @@ class Phase(StrEnum):
     """Where a running turn is."""
 
     STORING = "storing"
+    IN_LINE = "waiting in line"
     CONNECTING = "connecting"
     WAITING = "waiting"
     RECEIVING = "receiving"

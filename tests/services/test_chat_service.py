@@ -7,6 +7,7 @@ from contextlib import aclosing
 import pytest
 
 from acechat.errors import (
+    NOT_SENT,
     OTHER_SERVER,
     PROGRAM_FAILED,
     Interrupted,
@@ -31,6 +32,7 @@ from acechat.events import (
 from acechat.models import ChatOptions, Conversation, Countdown, Message, Phase, Role, Status
 from acechat.services.chat import ChatService
 from acechat.services.retrying import TRIES
+from acechat.waiting import AT_ONCE
 from fakes import FakeApi, FakeStore, Step
 
 OPTIONS = ChatOptions("gpt-5.1", preset="Be brief.", references=("https://a.test/x.png",))
@@ -249,7 +251,7 @@ async def test_what_is_waited_for_is_told_until_it_is_sent_again() -> None:
     async with aclosing(chat.ask(NEW, "Q", OPTIONS)) as events:
         async for event in events:
             if isinstance(event, (RetryScheduled, RequestSent)):
-                turn = chat.turns["c1"]
+                (turn,) = chat.turns["c1"]
                 seen.append((turn.phase, turn.countdown))
     assert seen == [
         (Phase.RETRYING, Countdown(100.0, busy.failure, 2, TRIES)),
@@ -290,6 +292,34 @@ async def test_two_conversations_answer_at_the_same_time() -> None:
     assert set(chat.turns) == {"c1"}
     hold.set()
     await task
+
+
+async def test_the_fifth_waits_and_its_time_begins_when_it_is_sent() -> None:
+    store = FakeStore()
+    hold = asyncio.Event()
+    now = 0.0
+    api = FakeApi(*[[TextDelta("A"), hold]] * AT_ONCE, [TextDelta("B")])
+    chat = ChatService(store, api, monotonic=lambda: now)
+    names = [f"c{number}" for number in range(AT_ONCE + 1)]
+    tasks = [
+        asyncio.create_task(drain(chat.ask(Conversation(id=name), "Q", OPTIONS))) for name in names
+    ]
+    for _ in range(20):
+        # Nothing takes longer with these fakes.
+        await asyncio.sleep(0)
+    ((waiting,),) = [turns for name, turns in chat.turns.items() if name == names[-1]]
+    assert waiting.phase is Phase.IN_LINE
+    stored = store.rows[names[-1]][1]
+    assert (stored.status, stored.error and stored.error.code) == (Status.STREAMING, NOT_SENT)
+    assert len(api.asked) == AT_ONCE
+    now = 60.0
+    hold.set()
+    await asyncio.gather(*tasks)
+    assert store.log.index("leave_line") < store.log.index("finish", store.log.index("leave_line"))
+    answer = store.rows[names[-1]][1]
+    assert (answer.text, answer.status, answer.error) == ("B", Status.COMPLETE, None)
+    assert answer.seconds == 0.0
+    assert chat.turns == {}
 
 
 async def test_partial_text_is_stored_each_second_and_not_more_often() -> None:

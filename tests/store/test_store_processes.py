@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from acechat.errors import PROCESS_ENDED
+from acechat.errors import NOT_SENT, PROCESS_ENDED
 from acechat.models import Status
 from acechat.store import owners
 from acechat.store.backups import version_backup
@@ -65,6 +65,24 @@ async def test_a_program_killed_in_mid_answer_leaves_it_interrupted(file: Path) 
     assert (await store.check()).startswith("no damage found")
     # The dead program's mark is swept away.
     assert list((file.parent / "owners").iterdir()) == []
+    await store.close()
+
+
+async def test_a_program_killed_while_an_answer_waits_in_line_says_that_nothing_was_sent(
+    file: Path,
+) -> None:
+    with writer("wait", file, "killed") as process:
+        wait_until_ready(process)
+        process.kill()
+        process.wait()
+    store = await ConversationStore.open(file)
+    _, answer = await store.messages("killed")
+    _, sent = await store.messages("killed-2")
+    assert (answer.status, sent.status) == (Status.INTERRUPTED, Status.INTERRUPTED)
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.message[:8]) == (NOT_SENT, "not sent")
+    assert sent.error is not None
+    assert sent.error.code == PROCESS_ENDED
     await store.close()
 
 

@@ -6,7 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from acechat.models import Conversation, Message, Role, Status
+from acechat.errors import NOT_SENT
+from acechat.models import Conversation, Failure, Message, Role, Status
 from acechat.store import migrations
 from acechat.store.conversations import ConversationStore
 
@@ -23,6 +24,21 @@ async def stream(path: Path, name: str) -> None:
     while True:
         number += 1
         await store.checkpoint(answer.id, "the part that arrived" + " and more" * number)
+
+
+async def wait(path: Path, name: str) -> None:
+    """Begin an answer that waits for others to end, and stay so until killed."""
+    store = await ConversationStore.open(path)
+    question = Message(f"{name}-q", name, Role.USER, f"question of {name}")
+    unsent = Failure(NOT_SENT, "not sent: the program ended")
+    answer = Message(f"{name}-a", name, Role.ASSISTANT, "", Status.STREAMING, error=unsent)
+    await store.begin_turn(Conversation(name), question, answer)
+    sent = replace(answer, id=f"{name}-2", conversation_id=f"{name}-2")
+    other = replace(question, id=f"{name}-q2", conversation_id=f"{name}-2")
+    await store.begin_turn(Conversation(f"{name}-2"), other, sent)
+    await store.leave_line(sent.id)
+    print("ready", flush=True)
+    await asyncio.Event().wait()
 
 
 async def fill(path: Path, name: str, count: int = 25) -> None:
@@ -70,5 +86,6 @@ async def migrate(path: Path, pause: str) -> None:
 
 
 if __name__ == "__main__":
-    work = {"stream": stream, "fill": fill, "back-up": back_up, "migrate": migrate}[sys.argv[1]]
+    works = {"stream": stream, "wait": wait, "fill": fill, "back-up": back_up, "migrate": migrate}
+    work = works[sys.argv[1]]
     asyncio.run(work(Path(sys.argv[2]), sys.argv[3]))

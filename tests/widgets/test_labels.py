@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
+from acechat.errors import NOT_SENT
 from acechat.models import Carried, Countdown, Failure, Message, Phase, Role, Status
 from acechat.widgets.labels import (
     clock_time,
@@ -189,3 +190,16 @@ def test_the_mark_says_which_of_how_many_versions_it_is() -> None:
     message = Message("1", "c", Role.ASSISTANT, "text")
     assert version_mark(message) == ""
     assert version_mark(replace(message, version=2, versions=13)) == "‹ 2/13 ›"
+
+
+def test_an_answer_that_waits_in_line_says_so_and_how_to_stop() -> None:
+    waits = "gpt-5.1 · waiting for one of four answers to end"
+    assert running_label("gpt-5.1", Phase.IN_LINE, 0.0, "esc") == f"{waits} · esc stops"
+    assert running_label("gpt-5.1", Phase.IN_LINE, 12.0, "esc") == f"{waits} · 12 s · esc stops"
+
+
+def test_an_answer_whose_question_was_never_sent_says_so() -> None:
+    answer = Message("a", "c", Role.ASSISTANT, "", Status.INTERRUPTED, model="gpt-5.1")
+    unsent = replace(answer, error=Failure(NOT_SENT, "not sent: the program ended"))
+    assert ended_label(unsent, date(1970, 1, 1)).endswith("not sent")
+    assert ended_label(answer, date(1970, 1, 1)).endswith("cut off")

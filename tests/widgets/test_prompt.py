@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from acechat.bindings import keymap_of
 from acechat.widgets.pastes import Burst, Pastes, size_label
-from acechat.widgets.prompt import BUSY, PLACEHOLDER, Prompt
+from acechat.widgets.prompt import PLACEHOLDER, Prompt
 from acechat.widgets.suggestions import Suggestions
 from widgets.widget_host import Host, hosted
 
@@ -118,16 +118,22 @@ async def test_nothing_is_not_sent(text: str) -> None:
         assert not host.heard
 
 
-async def test_while_busy_the_text_stays_and_the_reason_is_said() -> None:
+async def test_while_busy_a_question_is_handed_on_once_and_stays_until_it_is_taken() -> None:
     async with hosted(prompt := Prompt()) as (host, pilot):
         prompt.busy = True
-        await pilot.press(*"next", "enter")
-        assert not texts(host)
-        assert [message.reason for message in host.said(Prompt.Refused)] == [BUSY]
-        assert prompt.text == "next"
-        prompt.busy = False
-        await pilot.press("enter")
+        await pilot.press(*"next", "enter", "enter")
         assert texts(host) == ["next"]
+        assert prompt.text == "next"
+
+
+async def test_up_takes_a_queued_question_back_only_into_an_empty_prompt() -> None:
+    async with hosted(prompt := Prompt()) as (host, pilot):
+        prompt.set_history(["earlier"])
+        prompt.has_queue = True
+        await pilot.press("up")
+        assert (len(host.said(Prompt.TakenBack)), prompt.text) == (1, "")
+        await pilot.press("x", "up")
+        assert (len(host.said(Prompt.TakenBack)), prompt.text) == (1, "earlier")
 
 
 async def test_commands_work_while_busy() -> None:

@@ -13,13 +13,13 @@ async def test_hints_of_the_prompt() -> None:
         assert line == ("⏎ send  ^j newline  ^n new  F4 model  F2 settings  ^p commands  F1 help")
 
 
-async def test_while_busy_stopping_comes_first_and_sending_is_away() -> None:
+async def test_while_busy_stopping_comes_first_and_enter_queues() -> None:
     async with hosted(status := StatusLine(), size=(120, 5)) as (host, pilot):
         status.show_hints("prompt", True)
         status.set_activity("receiving · 1.4 s")
         await pilot.pause()
         (line,) = host.rows(status)
-        assert line.startswith("esc stop  ^j newline")
+        assert line.startswith("esc stop  ⏎ queue  ^j newline")
         assert "send" not in line
         assert line.endswith("  receiving · 1.4 s")
 

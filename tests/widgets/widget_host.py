@@ -47,6 +47,7 @@ class Host(App[None]):
     @on(Prompt.CommandEntered)
     @on(Prompt.DraftChanged)
     @on(Prompt.Refused)
+    @on(Prompt.TakenBack)
     @on(Sidebar.Opened)
     @on(Sidebar.RenameRequested)
     @on(Sidebar.PinRequested)

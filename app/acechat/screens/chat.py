@@ -21,7 +21,7 @@ from acechat import commands
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
 from acechat.errors import StoreError
-from acechat.models import Message
+from acechat.models import Message, Turn
 from acechat.screens.answered import AnsweredScreen
 from acechat.settings import Settings
 from acechat.themes import theme_choices
@@ -219,15 +219,20 @@ class ChatScreen(AnsweredScreen):
         """Show a kept conversation from its end, with its draft."""
         await self.drafts.keep()
         running = conversation_id in self.turns.streaming
-        found = await self.library.open(conversation_id)
+        found = await self._read(conversation_id)
         if running and conversation_id not in self.turns.streaming:
             # Its answer ended while it was being read.
-            found = await self.library.open(conversation_id)
+            found = await self._read(conversation_id)
         self._show_opened(found)
+
+    async def _read(self, conversation_id: str) -> Opened:
+        waits = self.turns.is_running(conversation_id) or self.queue.holds(conversation_id)
+        return await self.library.open(conversation_id, is_waited_in=waits)
 
     def _show_opened(self, found: Opened) -> None:
         # What was typed before the store was read stays, behind what was kept.
         typed = "" if self.conversation.id else self.prompt.draft
+        self.drafts.leave()
         self.within.close()
         self.conversation = found.conversation
         self.lines.opened(found)
@@ -236,7 +241,10 @@ class ChatScreen(AnsweredScreen):
         self.prompt.load("\n".join(filter(None, (found.draft, typed))))
         self.question_references.clear()
         self.shelf.show_opened()
-        self.turns.show_activity()
+        self.queue.show()
+        self.activity.show()
+        if found.brought_back:
+            self.say("what was queued here when the program ended is in the prompt again")
         self.remove_class("-sidebar-over")
         self.prompt.focus()
 
@@ -249,9 +257,17 @@ class ChatScreen(AnsweredScreen):
         """
         self.messages = list(messages)
         self.set_class(not messages, "-empty")
-        turn = self.chat.turns.get(self.conversation.id) if self.chat else None
-        self.transcript.show(messages, turn, place)
-        self.prompt.busy = turn is not None
+        self.transcript.show(messages, self.running_turn, place)
+        self.prompt.busy = self.conversation.id in self.turns.streaming
+
+    def is_shown(self, answer_id: str) -> bool:
+        """Whether an answer ends the line that is shown."""
+        return bool(self.messages) and self.messages[-1].id == answer_id
+
+    @property
+    def running_turn(self) -> Turn | None:
+        """The running turn of the answer that ends the line that is shown."""
+        return self.chat.turn_of(self.messages[-1].id) if self.chat and self.messages else None
 
     # Showing.
 
@@ -336,6 +352,10 @@ class ChatScreen(AnsweredScreen):
     @on(Prompt.Refused)
     def _refused(self, event: Prompt.Refused) -> None:
         self.say(event.reason)
+
+    @on(Prompt.TakenBack)
+    def _taken_back(self) -> None:
+        self.queue.take_back()
 
     @on(Prompt.DraftChanged)
     def _draft_changed(self) -> None:

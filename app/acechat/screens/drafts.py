@@ -32,6 +32,13 @@ class Drafts:
         """Take what is kept for the open conversation."""
         self._kept = (self.place, text)
 
+    def leave(self) -> None:
+        """Store what came into the prompt since it was kept: it is about to hold something else."""
+        screen = self._screen
+        draft = (self.place, screen.prompt.draft)
+        if screen.conversation.id and draft != self._kept:
+            screen.background(screen.library.save_draft(*draft), "draft")
+
     async def keep(self) -> None:
         """Store what is in the prompt.
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from acechat.advice import advice
 from acechat.clean import clean_line
 from acechat.models import Conversation, Message, Status
-from acechat.screens.sending import Sent
+from acechat.screens.sending import BUSY, Sent
 from acechat.slash import Question, parse
-from acechat.widgets.prompt import BUSY
+from acechat.waiting import BETWEEN
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -129,6 +129,13 @@ class Lines:
     def submit(self, text: str) -> None:
         """Send what was typed: a new question, or the edited one beside what it was."""
         screen, question = self._screen, self.editing
+        conversation_id = screen.conversation.id
+        if self._is_running or screen.queue.holds(conversation_id):
+            if question is None:
+                screen.queue.add(text)
+            else:
+                screen.say(BUSY)
+            return
         sent = Sent(text, screen.prompt.draft)
         if question is not None:
             sent = Sent(text, sent.draft, beside=question, afresh=not self._was_not_taken(question))
@@ -140,6 +147,14 @@ class Lines:
             self._take_up_draft(question)
         else:
             self._forget_edited(question)
+
+    def bring_back(self, text: str) -> None:
+        """Put a question back into the prompt, before what is being written."""
+        prompt = self._screen.prompt
+        if self.editing is not None:
+            self._aside = BETWEEN.join(filter(None, (text, self._aside)))
+        else:
+            prompt.load(BETWEEN.join(filter(None, (text, prompt.draft))))
 
     def _take_up_draft(self, question: Message) -> None:
         """Put what was in the prompt before back, with what was typed since the text was sent."""

@@ -20,12 +20,14 @@ from acechat.widgets.status import StatusLine
 from acechat.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
+    from acechat.screens.activity import Activity
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
     from acechat.screens.drafts import Drafts
     from acechat.screens.finding import Finding
     from acechat.screens.lines import Lines
+    from acechat.screens.queueing import Queue
     from acechat.screens.shelf import Shelf
     from acechat.screens.turns import Turns
     from acechat.screens.within import Within
@@ -92,6 +94,20 @@ class Parts(Screen[None]):
         from acechat.screens.turns import Turns
 
         return Turns(self._whole)
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Says what goes on in it."""
+        from acechat.screens.activity import Activity
+
+        return Activity(self._whole)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Keeps questions that wait for the answer before them."""
+        from acechat.screens.queueing import Queue
+
+        return Queue(self._whole)
 
     @cached_property
     def shelf(self) -> Shelf:

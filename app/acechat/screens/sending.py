@@ -1,9 +1,22 @@
 """How a question leaves the chat screen: a new one, one asked again, one that was edited."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
-from acechat.models import Message, Turn
+from acechat.models import ChatOptions, Conversation, Message, Turn
+from acechat.options import options_for
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from acechat.screens.chat import ChatScreen
+
+
+BUSY = "an answer is still arriving, esc stops it"
+"""Why what would change the line waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +32,12 @@ class Sent:
     """The id of an answer that gives its place up."""
     beside: Message | None = None
     """The question that this one is another version of."""
-    model: str = ""
-    """Who is asked this once; empty: the model of the conversation."""
+    models: tuple[str, ...] = ("",)
+    """Who is asked this once, each for an answer; empty: the model of the conversation."""
+    references: tuple[str, ...] = ()
+    """What goes with this question only, where it was asked before it could be sent."""
+    queued: int | None = None
+    """The number of the queued question that this is."""
     afresh: bool = False
     """In a new server conversation, which is given what was said before where it keeps that."""
     rebuild: bool = False
@@ -30,6 +47,21 @@ class Sent:
     def is_new(self) -> bool:
         """Whether it goes behind the end of the line."""
         return self.again is None and self.beside is None
+
+    def options(self, conversation: Conversation, screen: ChatScreen) -> list[ChatOptions]:
+        """Return what it is sent with, for each answer; a question keeps its references."""
+        before = self.again or self.beside
+        is_typed = self.again is None and self.queued is None
+        options = options_for(
+            conversation,
+            screen.settings,
+            screen.default_model,
+            extra_references=(
+                *(before.references if before else self.references),
+                *(screen.question_references if is_typed else ()),
+            ),
+        )
+        return [replace(options, model=model or options.model) for model in self.models]
 
     def line(self, messages: Sequence[Message], turn: Turn) -> list[Message]:
         """Return the line that goes on with this turn; what stood in its place is a version."""
@@ -44,3 +76,39 @@ class Sent:
             versions = old[0].versions + (old[0].id != self.replaces)
             answer = replace(answer, version=versions, versions=versions)
         return [*messages[:place], question, answer]
+
+
+@dataclass(slots=True, eq=False)
+class Answering:
+    """An answer on its way, from Enter to its final row."""
+
+    conversation: Conversation
+    sent: Sent
+    turn: Turn | None = None
+    """The question and the answer, once they are stored."""
+    worker: Worker[None] | None = None
+
+    def cancel(self) -> None:
+        """Stop it."""
+        if self.worker is not None:
+            self.worker.cancel()
+
+
+class AnswerView(Protocol):
+    """Something that shows running answers; what is said of others does nothing."""
+
+    def extend(self, message_id: str, text: str) -> None:
+        """Add text to a running answer."""
+        ...
+
+    def rewrite(self, message_id: str, text: str) -> None:
+        """Put `text` in the place of a running answer's text so far."""
+        ...
+
+    def count_on(self) -> None:
+        """Show what the answer waits for."""
+        ...
+
+    def finish(self, message: Message) -> None:
+        """Show the final answer."""
+        ...

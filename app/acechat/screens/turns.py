@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from textual.timer import Timer
-from textual.worker import Worker
 
 from acechat.advice import advice
 from acechat.errors import StoreBusy, StoreError, UnknownConversation
 from acechat.events import (
-    BytesCame,
     ConversationOpened,
     NotKept,
     QuestionWaits,
@@ -27,26 +23,20 @@ from acechat.events import (
     TextDelta,
     TextReplaced,
     TurnEvent,
-    TurnFinished,
     TurnStarted,
 )
 from acechat.models import (
-    ChatOptions,
     Conversation,
     Message,
-    Phase,
     Role,
     Status,
     Turn,
     last_question,
     title_of,
 )
-from acechat.options import options_for
-from acechat.screens.activity import activity, outcome
-from acechat.screens.sending import Sent
+from acechat.screens.sending import BUSY, Answering, AnswerView, Sent
 from acechat.widgets.labels import QUIET_SECONDS
 from acechat.widgets.pace import later
-from acechat.widgets.prompt import BUSY
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -67,11 +57,10 @@ class Turns:
 
     def __init__(self, screen: ChatScreen) -> None:
         self._screen = screen
-        self._workers: dict[str, Worker[None]] = {}
+        self.views: list[AnswerView] = []
+        """What shows running answers besides the transcript."""
+        self._running: dict[str, list[Answering]] = {}
         self._over_events: dict[str, asyncio.Event] = {}
-        self._ticker: Timer | None = None
-        self._outcome = ("", "")
-        self._phase: Phase | None = None
 
     @property
     def streaming(self) -> frozenset[str]:
@@ -125,7 +114,7 @@ class Turns:
                     question.text,
                     again=question,
                     replaces=replaced.id if replaced else None,
-                    model=model,
+                    models=(model,),
                     afresh=not goes_on,
                     rebuild=rebuild,
                 )
@@ -149,16 +138,27 @@ class Turns:
 
     def is_running(self, conversation_id: str) -> bool:
         """Whether a question of this conversation is on its way, or its answer."""
-        return conversation_id in self._workers
+        return conversation_id in self._running
 
-    def stop(self, conversation_id: str) -> bool:
-        """Stop the answer of a conversation; return whether one was on its way."""
-        worker = self._workers.get(conversation_id)
-        if worker is None:
-            return False
-        # One that was started just now makes its first step before: it would never end otherwise.
-        asyncio.get_running_loop().call_soon(worker.cancel)
-        return True
+    def is_begun(self, conversation_id: str) -> bool:
+        """Whether a question of this conversation is stored and its answer is on its way."""
+        return any(each.turn is not None for each in self._running.get(conversation_id, ()))
+
+    def is_sending(self, conversation_id: str, draft: str) -> bool:
+        """Whether this draft is on its way to being stored as a question."""
+        running = self._running.get(conversation_id, ())
+        return any(each.turn is None and each.sent.draft == draft for each in running)
+
+    def stop(self, conversation_id: str, answer_id: str = "") -> bool:
+        """Stop the answers of a conversation, or one; return whether one was on its way."""
+        stopped = False
+        for each in self._running.get(conversation_id, ()):
+            if not answer_id or (each.turn is not None and each.turn.answer.id == answer_id):
+                # One that was started just now makes its first step before: it would never end
+                # otherwise.
+                asyncio.get_running_loop().call_soon(each.cancel)
+                stopped = True
+        return stopped
 
     async def stopped(self, conversation_id: str) -> None:
         """Stop the answer of a conversation and wait until its end is stored."""
@@ -173,64 +173,87 @@ class Turns:
         for over in list(self._over_events.values()):
             await over.wait()
 
-    def send(self, sent: Sent) -> None:
-        """Send a question in the open conversation, unless one is on its way there."""
+    def send(self, sent: Sent, to: Conversation | None = None) -> None:
+        """Send a question in the open conversation, or another, unless one is on its way there."""
         screen = self._screen
-        if not screen.conversation.id:
+        conversation = to or screen.conversation
+        if not conversation.id:
             screen.say("one moment, the conversations are being opened")
             return
-        if screen.conversation.id in self._workers:
+        if self.is_running(conversation.id):
             return
-        screen.prompt.busy = True
-        if screen.chat is None:
-            screen.status.set_activity("connecting")
-        else:
-            # Where the question cannot be stored at once, that is shown with its age.
-            later(screen, QUIET_SECONDS, self.show_activity)
-        self._over_events[screen.conversation.id] = asyncio.Event()
-        self._workers[screen.conversation.id] = screen.run_worker(
-            self._run(screen.conversation, sent),
-            group="turn",
-            description="a turn",
+        if self._is_open(conversation.id):
+            screen.prompt.busy = True
+            if screen.chat is None:
+                screen.status.set_activity("connecting")
+            else:
+                # Where the question cannot be stored at once, that is shown with its age.
+                later(screen, QUIET_SECONDS, screen.activity.show)
+        self._over_events[conversation.id] = asyncio.Event()
+        answering = Answering(conversation, sent)
+        self._start(answering, self._ask(answering))
+
+    def _start(self, answering: Answering, work: Coroutine[None, None, None]) -> None:
+        async def to_its_end() -> None:
+            try:
+                await work
+            finally:
+                self._ended(answering)
+
+        self._running.setdefault(answering.conversation.id, []).append(answering)
+        answering.worker = self._screen.run_worker(
+            to_its_end(), group="turn", description="an answer"
         )
 
-    async def _run(self, conversation: Conversation, sent: Sent) -> None:
-        screen = self._screen
-        turn: Turn | None = None
+    async def _ask(self, answering: Answering) -> None:
+        screen, sent = self._screen, answering.sent
         try:
             await screen.lines.settled.wait()
             chat = await screen.server()
-            conversation = await self._as_stored(conversation)
+            conversation = await self._as_stored(answering.conversation)
             turn_events = chat.ask(
                 replace(conversation, server_id=None) if sent.afresh else conversation,
                 sent.text,
-                self._options(conversation, sent),
+                *sent.options(conversation, screen),
                 again=sent.again,
                 replaces=sent.replaces,
                 beside=sent.beside.id if sent.beside else None,
+                queued=sent.queued,
                 rebuild=sent.rebuild,
             )
-            async with chat.followed(turn_events) as happened:
-                breathed = time.monotonic()
-                async for event in happened:
-                    if isinstance(event, TurnStarted):
-                        turn = event.turn
-                        self._begun(conversation, turn, sent)
-                    elif isinstance(event, QuestionWaits):
-                        screen.say(f"{event.reason}; {_TRYING_AGAIN}", severity="error")
-                    elif turn is not None:
-                        self._show(chat, turn, event)
-                    if time.monotonic() - breathed > BREATH_SECONDS:
-                        await asyncio.sleep(0)
-                        breathed = time.monotonic()
+            await self._follow(answering, chat, turn_events)
         except StoreError as error:
             if screen.is_running:
                 screen.say(f"not sent: {error}", severity="error")
-        finally:
-            self._over_events.pop(conversation.id).set()
-            del self._workers[conversation.id]
-            if screen.is_running:
-                self._over(conversation.id, turn)
+
+    async def _follow(
+        self, answering: Answering, chat: ChatService, events: AsyncGenerator[TurnEvent, None]
+    ) -> None:
+        async with chat.followed(events) as happened:
+            breathed = time.monotonic()
+            async for event in happened:
+                if isinstance(event, TurnStarted):
+                    answering.turn = event.turn
+                    self._begun(answering.conversation, event.turn, answering.sent)
+                elif isinstance(event, QuestionWaits):
+                    self._screen.say(f"{event.reason}; {_TRYING_AGAIN}", severity="error")
+                elif answering.turn is not None:
+                    self._show(chat, answering.turn, event)
+                if time.monotonic() - breathed > BREATH_SECONDS:
+                    await asyncio.sleep(0)
+                    breathed = time.monotonic()
+
+    def _ended(self, answering: Answering) -> None:
+        conversation_id = answering.conversation.id
+        running = self._running[conversation_id]
+        running.remove(answering)
+        if not running:
+            del self._running[conversation_id]
+            self._over_events.pop(conversation_id).set()
+        if self._screen.is_running:
+            self._over(conversation_id, answering.turn)
+            if not running:
+                self._screen.queue.ended(conversation_id, begun=answering.turn is not None)
 
     async def _as_stored(self, conversation: Conversation) -> Conversation:
         """Return the conversation with what another window may have changed."""
@@ -242,34 +265,26 @@ class Turns:
             except UnknownConversation:
                 return conversation
 
-    def _options(self, conversation: Conversation, sent: Sent) -> ChatOptions:
-        """Return what a question is sent with; one that was asked before keeps its references."""
-        screen, before = self._screen, sent.again or sent.beside
-        options = options_for(
-            conversation,
-            screen.settings,
-            screen.default_model,
-            extra_references=(
-                *(before.references if before else ()),
-                *(screen.question_references if sent.again is None else ()),
-            ),
-        )
-        return replace(options, model=sent.model or options.model)
+    @property
+    def _views(self) -> tuple[AnswerView, ...]:
+        return (self._screen.transcript, *self.views)
 
     def _is_open(self, conversation_id: str) -> bool:
         return self._screen.conversation.id == conversation_id
 
     def _begun(self, conversation: Conversation, turn: Turn, sent: Sent) -> None:
         screen = self._screen
+        if sent.queued is not None:
+            screen.queue.asked(conversation.id, sent.queued)
         if sent.is_new and not conversation.title:
             # Its draft was kept as the new conversation's until now.
             screen.background(screen.library.save_draft("", ""), "draft")
         if self._is_open(conversation.id):
-            if sent.again is None:
+            if sent.again is None and sent.queued is None:
                 screen.question_references.clear()
                 screen.remember(turn.question.text)
             if sent.draft:
-                self._take_from_prompt(sent.draft)
+                self.take_from_prompt(sent.draft)
             if sent.beside is not None:
                 screen.lines.sent(sent.beside)
             if not screen.conversation.title:
@@ -277,19 +292,21 @@ class Turns:
                 screen.conversation = replace(screen.conversation, title=title)
             screen.remove_class("-empty")
             line = sent.line(screen.messages, turn)
+            # Whoever reads further up did not ask now.
+            goes = sent.queued is None or screen.transcript.following
             if sent.is_new:
-                screen.transcript.add(turn.question)
+                screen.transcript.add(turn.question, go=goes)
             if sent.replaces:
                 screen.transcript.take_away(sent.replaces)
             if sent.is_new or sent.replaces:
                 screen.messages = line
-                screen.transcript.add(line[-1], turn)
+                screen.transcript.add(line[-1], turn, go=goes)
             else:
                 screen.show_messages(line)
-            self.show_activity()
+            screen.activity.show()
         screen.shelf.reload()
 
-    def _take_from_prompt(self, draft: str) -> None:
+    def take_from_prompt(self, draft: str) -> None:
         """Take a question out of the prompt; what was typed behind it meanwhile stays."""
         prompt = self._screen.prompt
         if prompt.draft == draft:
@@ -303,39 +320,43 @@ class Turns:
             screen.say(f"not stored at present: {event.reason}", severity="error")
         if not self._is_open(turn.conversation_id):
             return
-        if turn.phase is not self._phase:
-            self.show_activity()
+        screen.activity.follow(turn)
         match event:
             case TextDelta(text):
-                screen.transcript.extend(answer_id, text)
+                for view in self._views:
+                    view.extend(answer_id, text)
             case TextReplaced(text):
-                screen.transcript.rewrite(answer_id, text)
-            case ConversationOpened(server_id):
+                for view in self._views:
+                    view.rewrite(answer_id, text)
+            case ConversationOpened(server_id) if screen.is_shown(answer_id):
                 screen.conversation = replace(
                     screen.conversation, server_id=server_id, server=chat.api.server
                 )
             case RetryScheduled() | RequestSent():
-                screen.transcript.count_on()
+                for view in self._views:
+                    view.count_on()
             case StreamFlawed(reason):
                 screen.say(reason)
-            case TurnStarted() | TurnFinished() | NotKept() | QuestionWaits() | BytesCame():
+            case _:
                 pass
 
     def _over(self, conversation_id: str, turn: Turn | None) -> None:
         """Show the end of a turn, however it ended."""
         screen = self._screen
         if self._is_open(conversation_id):
-            screen.prompt.busy = False
+            screen.prompt.busy = self.is_running(conversation_id)
             if turn is not None:
                 shown = (m for m in screen.messages if m.id == turn.answer.id)
                 answer = next(shown, turn.answer)
                 answer = replace(turn.answer, version=answer.version, versions=answer.versions)
                 screen.messages = [answer if m.id == answer.id else m for m in screen.messages]
-                screen.transcript.finish(answer)
-                self._outcome = (conversation_id, outcome(answer))
-                if self._is_nameless(answer):
-                    screen.say(_NAMELESS, seconds=4.0)
-            self.show_activity()
+                for view in self._views:
+                    view.finish(answer)
+                if screen.is_shown(answer.id):
+                    screen.activity.ended(answer)
+                    if self._is_nameless(answer):
+                        screen.say(_NAMELESS, seconds=4.0)
+            screen.activity.show()
         if turn is not None:
             if turn.answer.status is Status.STOPPED and self._is_unstored(conversation_id):
                 screen.say(_UNSTORED, severity="error")
@@ -360,23 +381,3 @@ class Turns:
         chat = self._screen.chat
         if chat is not None and await chat.store_ends():
             self._screen.say("the answer is stored now")
-
-    # The status line.
-
-    def show_activity(self) -> None:
-        """Say what goes on in the open conversation, each second while something does."""
-        screen = self._screen
-        turn = screen.chat.turns.get(screen.conversation.id) if screen.chat else None
-        if turn is not None and turn.answer.status is Status.STREAMING:
-            self._outcome = ("", "")
-            self._phase = turn.phase
-            screen.status.set_activity(activity(turn))
-            if self._ticker is None:
-                self._ticker = screen.set_interval(1.0, self.show_activity)
-        else:
-            if self._ticker is not None:
-                self._ticker.stop()
-                self._ticker = None
-            of, ended = self._outcome
-            screen.status.set_activity(ended if self._is_open(of) else "")
-        screen.show_hints()

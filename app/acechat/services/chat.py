@@ -5,7 +5,8 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 
 from acechat import clock as clocks
@@ -21,6 +22,7 @@ from acechat.models import (
     Turn,
     new_id,
 )
+from acechat.services.places import Places
 from acechat.services.ports import ChatApi, ChatStore
 from acechat.services.run import End, Run
 
@@ -40,11 +42,13 @@ class ChatService:
         self._store = store
         self.api = api
         """The server that the next question goes to; running turns stay with theirs."""
-        self.turns: dict[str, Turn] = {}
-        """The running turns by the id of their conversation."""
+        self.turns: dict[str, list[Turn]] = {}
+        """The running turns by the id of their conversation; several where models are compared."""
         self.is_failing = False
         """A mistake of the program's own is ending it: nobody stopped the running answers."""
         self._unstored: dict[str, End] = {}
+        self._places = Places()
+        self._begun: dict[str, Callable[[], AsyncGenerator[TurnEvent, None]]] = {}
         self._clock = clock
         self._monotonic = monotonic or clocks.now
         self._jitter = jitter
@@ -58,7 +62,7 @@ class ChatService:
 
     def is_unstored(self, conversation_id: str) -> bool:
         """Whether the end of this conversation's last turn could not be stored yet."""
-        return conversation_id in self._unstored
+        return any(end.answer.conversation_id == conversation_id for end in self._unstored.values())
 
     async def store_ends(self) -> int:
         """Store the ends of turns that could not be stored when they came; return how many.
@@ -67,37 +71,46 @@ class ChatService:
             StoreError: it is still not possible.
         """
         unstored = list(self._unstored.items())
-        for conversation_id, end in unstored:
+        for answer_id, end in unstored:
             await end.store(self._store)
-            # Meanwhile the conversation may have gone on, and ended so again.
-            if self._unstored.get(conversation_id) is end:
-                del self._unstored[conversation_id]
+            self._unstored.pop(answer_id, None)
         return len(unstored)
+
+    def turn_of(self, answer_id: str) -> Turn | None:
+        """Return the running turn of an answer."""
+        running = (turn for turns in self.turns.values() for turn in turns)
+        return next((turn for turn in running if turn.answer.id == answer_id), None)
 
     async def ask(
         self,
         conversation: Conversation,
         text: str,
         options: ChatOptions,
-        *,
+        *others: ChatOptions,
         again: Message | None = None,
         replaces: str | None = None,
         beside: str | None = None,
+        queued: int | None = None,
         rebuild: bool = False,
     ) -> AsyncGenerator[TurnEvent, None]:
         """Ask `text` in `conversation` and yield what happens; wrap it in `aclosing`.
 
         The question and an empty answer are stored before anything is sent, the text received is
         stored each second, and the end is stored however the turn ends: closing the generator or
-        cancelling its task stores what has arrived as stopped.
+        cancelling its task stores what has arrived as stopped. Where too many answers are arriving
+        already (`acechat.waiting`), it waits until one of them has ended.
 
         Args:
             conversation: A new one is created with its first question.
             text: The question.
             options: What it is sent with.
+            others: What it is sent with once more, for further answers. `TurnStarted` names their
+                turns, and each of these must be taken to `go_on` before the next event is asked
+                for, or its answer ends as stopped.
             again: The stored question that is sent again, instead of a new one.
             replaces: The id of an answer that this turn takes the place of.
             beside: The id of a question that this one is another version of.
+            queued: The number of the queued question that this is; it leaves the queue.
             rebuild: Start a new server conversation whose first question carries the transcript.
 
         Raises:
@@ -116,9 +129,58 @@ class ChatService:
             references=options.references,
             created_at=self._clock(),
         )
+        first, *rest = runs = [self._run(question, each) for each in (options, *others)]
+        self.turns[conversation.id] = [run.turn for run in runs]
+        for run in rest:
+            self._begun[run.turn.answer.id] = partial(self._rest, run, conversation)
+        try:
+            while True:
+                try:
+                    await self.store_ends()
+                    break
+                except StoreBusy as error:
+                    yield QuestionWaits(str(error))
+            happened = first.events(
+                conversation,
+                *rest,
+                replaces=replaces,
+                beside=beside,
+                queued=queued,
+                rebuild=rebuild,
+            )
+            async with aclosing(happened) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._is_over(first.turn)
+            for run in rest:
+                if self._begun.pop(run.turn.answer.id, None) is not None:
+                    # Whoever asked has gone away between the first write and the others.
+                    await run.end(Status.STOPPED)
+                    self._is_over(run.turn)
+
+    def go_on(self, turn: Turn) -> AsyncGenerator[TurnEvent, None]:
+        """Ask for a further answer that `TurnStarted` named, and yield what happens.
+
+        Wrap it in `aclosing` and begin to read: its end is stored by that.
+        """
+        return self._begun.pop(turn.answer.id)()
+
+    async def _rest(self, run: Run, conversation: Conversation) -> AsyncGenerator[TurnEvent, None]:
+        if conversation.server == self.api.server:
+            # The line's server conversation goes on with the first answer only.
+            conversation = replace(conversation, server_id=None)
+        try:
+            async with aclosing(run.events(conversation)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._is_over(run.turn)
+
+    def _run(self, question: Message, options: ChatOptions) -> Run:
         answer = Message(
             id=new_id(),
-            conversation_id=conversation.id,
+            conversation_id=question.conversation_id,
             role=Role.ASSISTANT,
             text="",
             status=Status.STREAMING,
@@ -127,31 +189,23 @@ class ChatService:
             references=options.references,
             created_at=self._clock(),
         )
-        turn = Turn(question, answer, self._monotonic(), Phase.STORING)
-        self.turns[conversation.id] = turn
-        try:
-            while True:
-                try:
-                    await self.store_ends()
-                    break
-                except StoreBusy as error:
-                    yield QuestionWaits(str(error))
-            run = Run(
-                self._store,
-                self.api,
-                turn,
-                options,
-                self._unstored,
-                is_failing=lambda: self.is_failing,
-                monotonic=self._monotonic,
-                jitter=self._jitter,
-            )
-            happened = run.events(conversation, replaces, beside, rebuild=rebuild)
-            async with aclosing(happened) as events:
-                async for event in events:
-                    yield event
-        finally:
-            del self.turns[conversation.id]
+        return Run(
+            self._store,
+            self.api,
+            Turn(question, answer, self._monotonic(), Phase.STORING),
+            options,
+            self._unstored,
+            self._places,
+            is_failing=lambda: self.is_failing,
+            monotonic=self._monotonic,
+            jitter=self._jitter,
+        )
+
+    def _is_over(self, turn: Turn) -> None:
+        running = [each for each in self.turns[turn.conversation_id] if each is not turn]
+        self.turns[turn.conversation_id] = running
+        if not running:
+            del self.turns[turn.conversation_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from acechat.models import (
     title_of,
 )
 from acechat.services.ports import ChatStore
+from acechat.waiting import Queued
 
 PAGE = 500
 """Conversations read at a time: 10,000 take 9 ms to read and far longer to show."""
@@ -46,6 +47,8 @@ class Opened:
     """The conversation that it branched off, unless that was deleted."""
     branches: Sequence[Conversation] = ()
     """The conversations that branched off it."""
+    brought_back: bool = False
+    """What was queued when a program ended is in the draft again."""
 
 
 class Library:
@@ -94,8 +97,14 @@ class Library:
         changed = await self._store.changed()
         return bool(await self._store.settle()) or changed
 
-    async def open(self, conversation_id: str) -> Opened:
-        """Return a conversation whole and mark it as read."""
+    async def open(self, conversation_id: str, *, is_waited_in: bool = False) -> Opened:
+        """Return a conversation whole and mark it as read.
+
+        Args:
+            conversation_id: Which one.
+            is_waited_in: Questions wait in it here. Others that do are left by a program that has
+                ended: they become its draft.
+        """
         conversation = await self._store.conversation(conversation_id)
         if conversation.unread:
             read = replace(conversation, unread=False)
@@ -104,8 +113,13 @@ class Library:
                 await self._store.save_conversation(read, was=conversation)
                 conversation = read
         messages = await self._store.messages(conversation.id)
+        brought_back = False
+        if not is_waited_in and await self._store.queued(conversation.id):
+            with suppress(StoreError):
+                brought_back = bool(await self._store.take_back(conversation.id, idle=True))
         draft = await self._store.draft(conversation.id)
-        return Opened(conversation, messages, draft, *await self.relatives(conversation))
+        origin, branches = await self.relatives(conversation)
+        return Opened(conversation, messages, draft, origin, branches, brought_back)
 
     async def relatives(
         self, conversation: Conversation
@@ -134,6 +148,14 @@ class Library:
         branch = replace(self.new(), title=_branch_title(conversation.title))
         await self._store.branch(branch, message_id)
         return branch
+
+    async def enqueue(self, conversation_id: str, text: str, references: Sequence[str]) -> Queued:
+        """Keep a question that waits for the answer before it."""
+        return await self._store.enqueue(conversation_id, text, references)
+
+    async def take_back(self, conversation_id: str, *, newest: bool = False) -> list[Queued]:
+        """Put the questions that wait, or the newest one, before the draft, and return them."""
+        return await self._store.take_back(conversation_id, newest=newest)
 
     async def save(self, conversation: Conversation, *, was: Conversation) -> None:
         """Keep what differs from the conversation as it was."""

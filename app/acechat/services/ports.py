@@ -1,12 +1,13 @@
 """The doors through which the program reaches the outside: a chat API, a file host, a store."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from acechat.events import ApiEvent
 from acechat.files import LookedAt, StoredFile
 from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage
+from acechat.waiting import Queued
 
 
 class ChatApi(Protocol):
@@ -177,6 +178,7 @@ class ChatStore(Protocol):
         *others: Message,
         replaces: str | None = None,
         beside: str | None = None,
+        queued: int | None = None,
     ) -> None:
         """Store a question and its empty, streaming answer before anything is sent.
 
@@ -193,10 +195,37 @@ class ChatStore(Protocol):
             others: Further answers to the same question, as versions of the first.
             replaces: An answer that is removed; the new one takes its place.
             beside: The question that a new one is another version of.
+            queued: The number of the queued question that this is; it leaves the queue.
 
         Raises:
             StoreBusy: another program holds the file, and nothing was stored.
-            StoreError: an answer of this conversation is streaming, here or in another process.
+            StoreError: an answer of this conversation is streaming, here or in another process, or
+                the queued question was taken back.
+        """
+        ...
+
+    async def leave_line(self, answer_id: str) -> None:
+        """Note that an answer waits for no other one any more: its question is being sent.
+
+        Where an answer begins with a failure, that is what becomes of it if the process ends before
+        this.
+        """
+        ...
+
+    async def enqueue(self, conversation_id: str, text: str, references: Sequence[str]) -> Queued:
+        """Keep a question that waits for the answer before it, in the place of the draft."""
+        ...
+
+    async def queued(self, conversation_id: str) -> list[Queued]:
+        """Return the questions that wait in a conversation, in their order."""
+        ...
+
+    async def take_back(
+        self, conversation_id: str, *, newest: bool = False, idle: bool = False
+    ) -> list[Queued]:
+        """Put what waits before the draft, all or the newest, and return it.
+
+        Where it must be `idle`, nothing is taken while an answer is arriving.
         """
         ...
 

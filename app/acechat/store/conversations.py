@@ -14,13 +14,13 @@ from acechat.store.database import Database, Memory
 from acechat.store.faults import Damaged, damage_of, found_damaged
 from acechat.store.opening import Opening
 from acechat.store.owners import Owner
-from acechat.store.removed import RemovedConversations
+from acechat.store.queued import QueuedConversations
 
 OWNERS = "owners"
 """The folder beside the file in which living processes are known."""
 
 
-class ConversationStore(RemovedConversations):
+class ConversationStore(QueuedConversations):
     """Conversations and messages in one SQLite file, shared by any number of processes.
 
     Every method raises `StoreError` where the file cannot be read or written. Every write is one
@@ -232,6 +232,7 @@ class ConversationStore(RemovedConversations):
         *others: Message,
         replaces: str | None = None,
         beside: str | None = None,
+        queued: int | None = None,
     ) -> None:
         """Store a question and its empty, streaming answer before anything is sent.
 
@@ -248,6 +249,7 @@ class ConversationStore(RemovedConversations):
             others: Further answers to the same question, as versions of the first.
             replaces: An answer that is removed; the new one takes its place.
             beside: The question that a new one is another version of.
+            queued: The number of the queued question that this is.
 
         Raises:
             StoreBusy: another program holds the file, and nothing was stored.
@@ -264,6 +266,7 @@ class ConversationStore(RemovedConversations):
                 (answer, *others),
                 replaces=replaces,
                 beside=beside,
+                queued=queued,
                 now=now,
             ),
             give_up=True,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from acechat.errors import PROCESS_ENDED, StoreError, UnknownConversation
 from acechat.models import Conversation, Message, Status, title_of
-from acechat.store import lines, search
+from acechat.store import lines, queueing, search
 from acechat.store.owners import Owner
 from acechat.store.rows import folded, stored, stored_list, stored_or_none
 
@@ -22,12 +22,14 @@ def begin(
     *,
     replaces: str | None,
     beside: str | None,
+    queued: int | None,
     now: float,
 ) -> None:
     """Store a question and its empty answers, as `ChatStore.begin_turn` says.
 
     Raises:
-        StoreError: an answer of this conversation is streaming under a living owner.
+        StoreError: an answer of this conversation is streaming under a living owner, or the queued
+            question was taken back.
         UnknownConversation: the conversation was deleted.
         OSError: this process cannot make itself known as an owner.
     """
@@ -36,6 +38,8 @@ def begin(
         _forget_new_draft(connection, question.text)
     else:
         _refuse_while_streaming(connection, owner, conversation.id, replaces)
+    if queued is not None:
+        queueing.take(connection, queued)
     first = answers[0]
     known = lines.place_of(connection, question.id)
     replaced = _replace(connection, question, replaces, first.id, known=known is not None)
@@ -73,8 +77,8 @@ def begin(
         """,
         (stored(title), folded(title), conversation.id),
     )
-    if standing is None:
-        # What was asked before, and what was made of it, was not the draft.
+    if standing is None and queued is None:
+        # What was asked before, what was made of it, and what was queued, was not the draft.
         connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation.id,))
 
 
@@ -100,6 +104,17 @@ def open_server_conversation(
         (place[0], *kept, answer_id),
     )
     lines.settle_server(connection, place[0])
+
+
+def leave_line(connection: sqlite3.Connection, answer_id: str) -> None:
+    """Note that the question of a streaming answer is being sent: it waited for others to end."""
+    connection.execute(
+        """
+        UPDATE messages SET error_code = NULL, error_message = NULL
+        WHERE id = ? AND status = 'streaming'
+        """,
+        (answer_id,),
+    )
 
 
 def checkpoint(connection: sqlite3.Connection, answer_id: str, text: str, now: float) -> None:
@@ -161,11 +176,15 @@ def gone_owners(connection: sqlite3.Connection, owner: Owner) -> list[str | None
 
 
 def interrupt(connection: sqlite3.Connection, gone: str | None) -> int:
-    """Mark the streaming answers of an owner that is gone; return how many there were."""
+    """Mark the streaming answers of an owner that is gone; return how many there were.
+
+    One whose question was not sent yet says so itself.
+    """
     return connection.execute(
         """
         UPDATE messages SET
-            status = 'interrupted', owner = NULL, error_code = ?, error_message = ?
+            status = 'interrupted', owner = NULL,
+            error_code = COALESCE(error_code, ?), error_message = COALESCE(error_message, ?)
         WHERE status = 'streaming' AND owner IS ?
         """,
         (PROCESS_ENDED, ENDED, gone),

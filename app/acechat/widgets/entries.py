@@ -358,7 +358,8 @@ class Entry:
     def _failure(self) -> list[Below]:
         """Return what went wrong; where the answer is whole all the same, its label says it."""
         failure = self.message.error
-        if failure is None or self.turn is not None or self.message.status is Status.COMPLETE:
+        unsaid = self.message.status in {Status.COMPLETE, Status.STREAMING}
+        if failure is None or self.turn is not None or unsaid:
             return []
         styles, palette = self._look.styles, self._look.palette
         told = advice(failure)

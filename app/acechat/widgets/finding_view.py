@@ -129,9 +129,9 @@ class FindingView(EntryView):
             self._seeker.forget()
             self._count(self._seeker)
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, entry: Entry, *, follow: bool) -> None:
         """Show one more entry, and go to it."""
-        super()._append(entry)
+        super()._append(entry, follow=follow)
         self._text_changed(entry)
 
     def _remove(self, index: int) -> None:

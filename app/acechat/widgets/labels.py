@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from acechat.clean import clean_line
+from acechat.errors import NOT_SENT
 from acechat.models import Carried, Countdown, Message, Phase, Reference, Status
 
 QUIET_SECONDS = 3
@@ -14,6 +15,8 @@ LONG_SECONDS = 30
 SEPARATOR = " · "
 """Stands between the parts of a label."""
 
+IN_LINE = "waiting for one of four answers to end"
+"""What an answer does while as many are arriving as may at once (`acechat.waiting`)."""
 
 _REBUILT = {
     Carried.NOTHING: "",
@@ -58,9 +61,12 @@ def ended_label(answer: Message, today: date) -> str:
         case Status.STOPPED:
             outcome = f"stopped after {took}" if took else "stopped"
         case Status.INTERRUPTED:
-            outcome = f"cut off after {took}" if took else "cut off"
+            unsent = answer.error is not None and answer.error.code == NOT_SENT
+            outcome = f"cut off after {took}" if took else "not sent" if unsent else "cut off"
         case Status.FAILED:
             outcome = "failed"
+        case Status.STREAMING if answer.error is not None:
+            outcome = "waiting in another window"
         case Status.STREAMING:
             outcome = "arriving in another window"
         case Status.COMPLETE:
@@ -99,11 +105,13 @@ def running_label(
         why = clean_line(countdown.failure.message).rstrip(".")
         parts += [why, f"{counted_down(countdown, now)} {tries}", stops]
     else:
-        parts.append(phase.value)
+        parts.append(IN_LINE if phase is Phase.IN_LINE else phase.value)
         if elapsed >= QUIET_SECONDS:
             parts.append(counted(int(elapsed)))
         if phase is Phase.RECEIVING and quiet >= LONG_SECONDS:
             parts += [f"no data for {counted(int(quiet))}", stops]
+        if phase is Phase.IN_LINE:
+            parts.append(stops)
         if phase is Phase.WAITING and elapsed >= LONG_SECONDS:
             parts += ["reasoning models can take minutes", stops]
     return SEPARATOR.join(part for part in parts if part)

@@ -16,19 +16,16 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from acechat.bindings import bindings_for
-from acechat.slash import Call, Mistake, matching, parse
+from acechat.slash import Call, Mistake, parse
 from acechat.widgets.editing import EDITING
 from acechat.widgets.host import host_of
 from acechat.widgets.pace import later
 from acechat.widgets.pastes import Burst, Pastes, pasted_text
 from acechat.widgets.recall import Recall
-from acechat.widgets.suggestions import Suggestion, Suggestions
+from acechat.widgets.suggestions import Suggestions, suggested
 
 PLACEHOLDER = "Ask anything, / for commands"
 """What an empty prompt says."""
-
-BUSY = "an answer is still arriving, esc stops it"
-"""Why Enter does nothing while an answer is running."""
 
 DRAFT_SECONDS = 0.5
 """How long typing must rest before the draft is handed on."""
@@ -50,7 +47,10 @@ class Prompt(TextArea, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("prompt"), *EDITING]
 
     busy: reactive[bool] = reactive(default=False, toggle_class="-busy")
-    """An answer is arriving: questions are not sent, the text stays."""
+    """An answer is arriving: a question waits until it has ended."""
+
+    has_queue = False
+    """Questions wait; up takes the newest back into an empty prompt."""
 
     note: reactive[str] = reactive("", init=False)
     """What is being written where it is no new question; empty where it is one."""
@@ -80,6 +80,9 @@ class Prompt(TextArea, inherit_bindings=False):
             super().__init__()
             self.text = text
             """The draft, with all pastes in full."""
+
+    class TakenBack(Message):
+        """The question that was queued last shall be in the prompt again."""
 
     class Refused(Message):
         """Enter did nothing; the text is kept."""
@@ -268,8 +271,6 @@ class Prompt(TextArea, inherit_bindings=False):
             self._recall.leave()
             self._suggestions.close()
             self.post_message(self.CommandEntered(meant.name, meant.argument))
-        elif self.busy:
-            self.post_message(self.Refused(BUSY))
         elif self.text != self._sent:
             # One press of Enter is one question, also before the screen has noticed the first.
             self._sent = self.text
@@ -286,7 +287,10 @@ class Prompt(TextArea, inherit_bindings=False):
     # Earlier questions.
 
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Go up, and from the first line to the question before."""
+        """Go up, and from the first line to the question before, a queued one first."""
+        if self.has_queue and not self.text:
+            self.post_message(self.TakenBack())
+            return
         at_edge = self.navigator.is_first_wrapped_line(self.cursor_location)
         if select or not at_edge or not self._walk(-1):
             super().action_cursor_up(select)
@@ -312,36 +316,12 @@ class Prompt(TextArea, inherit_bindings=False):
         if self.text == self._dismissed:
             return
         self._dismissed = None
-        candidates = self._candidates() if self.has_focus else ()
+        candidates = suggested(self.text, self._arguments) if self.has_focus else ()
         if candidates and not self._suggestions.is_attached:
             # The list lies over what is above the prompt, so it is mounted beside it.
             assert isinstance(self.parent, Widget)
             self.parent.mount(self._suggestions, before=self)
         self._suggestions.show(candidates, self.region.y)
-
-    def _candidates(self) -> list[Suggestion]:
-        text = self.text
-        if not text.startswith("/") or text.startswith("//") or "\n" in text:
-            return []
-        name, space, typed = text.partition(" ")
-        if not space:
-            return [
-                Suggestion(
-                    f"/{each.name} " if each.argument else f"/{each.name}",
-                    f"/{each.name} {each.argument}".rstrip(),
-                    each.summary,
-                )
-                for each in matching(name)
-            ]
-        # Nothing is offered before something is typed: Enter would take what nobody chose.
-        if not (sought := typed.strip().lower()):
-            return []
-        found = [
-            each for each in self._arguments.get(name[1:].lower(), ()) if sought in each.lower()
-        ]
-        if any(each.lower() == sought for each in found):
-            return []
-        return [Suggestion(f"{name} {each}", each) for each in found]
 
     def _use_suggestions(self, key: str) -> bool:
         """Do what `key` does to the open list; return whether it does anything."""

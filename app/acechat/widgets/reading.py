@@ -75,11 +75,12 @@ class ReadingView(ScrollView):
         self.following = True
         self._measure()
 
-    def _append(self, entry: Entry) -> None:
-        """Show one more entry, and go to it."""
+    def _append(self, entry: Entry, *, follow: bool) -> None:
+        """Show one more entry, and go to it where the end is to be followed."""
         self._entries.append(entry)
         self._heights.append(0)
-        self.following = True
+        if follow:
+            self.following = True
         self._measure((self._last,))
 
     def _remove(self, index: int) -> None:

@@ -1,7 +1,7 @@
 """The status line: which keys help where the focus is, and what goes on now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -25,6 +25,7 @@ _LAST = "app.help"
 
 _STOP = "chat.stop"
 _SEND = "chat.send"
+_QUEUE = "queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,16 @@ def hints_for(place: Place, keys: Mapping[str, str], *, busy: bool) -> list[Hint
     Args:
         place: where the focus is.
         keys: the user's keys by command id.
-        busy: an answer is arriving, so that it can be stopped and nothing can be sent.
+        busy: an answer is arriving, so that it can be stopped, and a question waits for its end.
     """
     here = [each for each in COMMANDS if each.hint and each.place == place]
     anywhere = [each for each in COMMANDS if each.hint and each.place == "anywhere"]
+    ordered = [BY_ID[_STOP], *here, *anywhere] if busy else [*here, *anywhere]
+    unique = dict.fromkeys(each for each in ordered if busy or each.id != _STOP)
+    hints = [_hint(command, keys) for command in unique if keys_of(command, keys)]
     if busy:
-        ordered = [BY_ID[_STOP], *here, *anywhere]
-        dropped = {_SEND}
-    else:
-        ordered = [*here, *anywhere]
-        dropped = {_STOP}
-    unique = dict.fromkeys(each for each in ordered if each.id not in dropped)
-    return [_hint(command, keys) for command in unique if keys_of(command, keys)]
+        return [replace(each, words=_QUEUE) if each.command_id == _SEND else each for each in hints]
+    return hints
 
 
 def _hint(command: Command, keys: Mapping[str, str]) -> Hint:

@@ -1,6 +1,6 @@
 """The list of `/` commands that opens above the prompt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean_line
+from acechat.slash import matching
 
 SHOWN = 8
 """Rows that are visible at once; the rest is reached by scrolling."""
@@ -91,3 +92,31 @@ class Suggestions(OptionList, can_focus=False, inherit_bindings=False):
         """Take what was clicked."""
         event.stop()
         self._take()
+
+
+def suggested(text: str, arguments: Mapping[str, Sequence[str]]) -> list[Suggestion]:
+    """Return what `text`, as typed into the prompt, may become.
+
+    Args:
+        text: All of it.
+        arguments: What may follow a `/` command, by its name.
+    """
+    if not text.startswith("/") or text.startswith("//") or "\n" in text:
+        return []
+    name, space, typed = text.partition(" ")
+    if not space:
+        return [
+            Suggestion(
+                f"/{each.name} " if each.argument else f"/{each.name}",
+                f"/{each.name} {each.argument}".rstrip(),
+                each.summary,
+            )
+            for each in matching(name)
+        ]
+    # Nothing is offered before something is typed: Enter would take what nobody chose.
+    if not (sought := typed.strip().lower()):
+        return []
+    found = [each for each in arguments.get(name[1:].lower(), ()) if sought in each.lower()]
+    if any(each.lower() == sought for each in found):
+        return []
+    return [Suggestion(f"{name} {each}", each) for each in found]

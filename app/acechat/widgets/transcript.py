@@ -113,11 +113,14 @@ class Transcript(FindingView, can_focus=True):
         if place is not None:
             self._stand(place, above)
 
-    def add(self, message: Message, turn: Turn | None = None) -> None:
-        """Show one more message at the end and go there."""
+    def add(self, message: Message, turn: Turn | None = None, *, go: bool = True) -> None:
+        """Show one more message at the end; `go` there, or only say that it is there."""
         entry = self._entry_of(message, turn)
         self._by_id[message.id] = entry
-        self._append(entry)
+        if not go:
+            self._hold_now()
+            self._unseen = True
+        self._append(entry, follow=go)
         self._run_clock()
         # It may be another day than when the last one was added.
         self.relook()
