@@ -29,6 +29,7 @@ from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
 from acechat.stylesheets import first_sheets, later_sheets, second_sheets
 from acechat.themes import THEMES
+from acechat.threads import PatientThreads
 from acechat.tokens import VARIABLES
 
 GC_THRESHOLDS = (50_000, 20, 50)
@@ -92,6 +93,7 @@ class ChatApp(ConnectedApp):
     async def on_mount(self) -> None:
         """Paint first; read the store and find who answers after that."""
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(PatientThreads())
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._told_to_leave)
         self.call_after_refresh(self._begin)

@@ -328,6 +328,8 @@ class Phase(StrEnum):
     WAITING = "waiting"
     RECEIVING = "receiving"
     RETRYING = "retrying"
+    ELSEWHERE = "arriving in another window"
+    """Another process runs it; this one reads along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,11 @@ async def test_an_error_is_one_sentence_a_step_and_a_key(row: Row, tmp_path: Pat
 
 
 @pytest.mark.parametrize("rows", [ELSE[0::3], ELSE[1::3], ELSE[2::3]], ids=["one", "two", "three"])
-async def test_every_other_fault_ends_in_words(rows: list[Row], tmp_path: Path) -> None:
+@pytest.mark.parametrize("streaming", [True, False], ids=["ndjson", "json"])
+async def test_every_other_fault_ends_in_words(
+    streaming: bool, rows: list[Row], tmp_path: Path
+) -> None:
+    save_settings(tmp_path / "config.toml", Settings(stream=streaming))
     async with (
         FaultServer([row.behave for row in rows]) as server,
         at_the_api(tmp_path, server) as person,
@@ -422,6 +426,36 @@ async def test_a_forgotten_conversation_goes_on_with_its_transcript(tmp_path: Pa
         "Really?",
         "Yes.",
     ]
+
+
+@pytest.mark.parametrize("streaming", [True, False], ids=["ndjson", "json"])
+async def test_without_an_id_the_next_question_carries_the_transcript(
+    streaming: bool, tmp_path: Path
+) -> None:
+    save_settings(tmp_path / "config.toml", Settings(stream=streaming))
+    script = [
+        complete(stream("It is blue.", server_id=None)),
+        complete(stream("It is red.", server_id="first") + stream("", server_id="last")),
+        complete(stream("Yes.", server_id=None)),
+        complete(stream("Gladly.", server_id=None)),
+    ]
+    async with FaultServer(script) as server, at_the_api(tmp_path, server) as person:
+        await person.asks(QUESTION)
+        await ended(person)
+        await person.sees("gave no conversation id; the next question carries the transcript")
+        await person.asks("And at dusk?")
+        await ended(person, 2)
+        await person.sees("context rebuilt")
+        assert "id" not in server.requests[1].fields
+        assert "It is blue." in str(server.requests[1].fields["question"])
+        # The last id that came is the right one, and stays where none comes.
+        for number, question in enumerate(("Really?", "Go on"), 3):
+            await person.asks(question)
+            await ended(person, number)
+            assert server.requests[-1].fields["id"] == "last"
+            assert server.requests[-1].fields["question"] == question
+    ((conversation, _),) = await kept(tmp_path)
+    assert conversation.server_id == "last"
 
 
 async def test_an_id_of_another_server_is_sent_nowhere(tmp_path: Path) -> None:

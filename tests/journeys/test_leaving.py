@@ -1,6 +1,7 @@
 """Every way out of the real program in a real terminal: what is restored, kept and said."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from acechat.connection import VARIABLE as BASE_URL
 from acechat.models import Message, Status
 from acechat.store.conversations import ConversationStore
+from acechat.tokens import VARIABLE as API_TOKEN
 from fault_rows import TOKEN
 from faults import FaultServer, complete, held, stream
-from journeys.at_the_api import at_the_api, environ_for, kept, shown_messages
+from journeys.at_the_api import at_the_api, ended, environ_for, kept, shown_messages
 from terminals import Terminal, at_a_terminal
 
 FIRST, *REST = stream("It is ", "blue.")
@@ -101,6 +104,88 @@ async def test_a_window_that_is_closed_ends_the_program(tmp_path: Path) -> None:
         await asyncio.wait_for(server.left.wait(), 5)
     answer = await answer_in(tmp_path)
     assert (answer.text, answer.status) == ("It is ", Status.STOPPED)
+
+
+def children_of(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def closes(terminal: Terminal) -> None:
+    terminal.closes()
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [quits, told(signal.SIGTERM), told(signal.SIGHUP), told(signal.SIGKILL), closes],
+    ids=["ctrl+q", "SIGTERM", "SIGHUP", "SIGKILL", "closed"],
+)
+async def test_the_embedded_server_ends_with_the_program(
+    leaves: Callable[[Terminal], Awaitable[None]], tmp_path: Path
+) -> None:
+    async with at_a_terminal(tmp_path, {}) as terminal:
+        await terminal.sees("answers.")
+        servers = children_of(terminal.process.pid)
+        assert servers
+        await leaves(terminal)
+        await terminal.gone()
+        await terminal.until("no orphan", lambda: not any(map(is_alive, servers)))
+
+
+SLOW_NAMES = """
+import socket, threading
+def slow(*words, **named):
+    threading.Event().wait(60)
+    raise socket.gaierror(-2, "Name or service not known")
+socket.getaddrinfo = slow
+"""
+
+
+async def test_leaving_does_not_wait_for_a_name_that_is_being_looked_up(tmp_path: Path) -> None:
+    environ = {BASE_URL: "https://api.acedata.invalid", API_TOKEN: TOKEN}
+    async with at_a_terminal(tmp_path, environ, patch=SLOW_NAMES) as terminal:
+        await terminal.sees("answers.")
+        terminal.types("Why?")
+        await terminal.sees("Why?")
+        await terminal.presses("enter")
+        await terminal.sees("connecting")
+        await quits(terminal)
+        # The name is looked up for three times as long as it is waited here.
+        assert await terminal.gone() == 0
+        terminal.is_restored()
+    assert (await answer_in(tmp_path)).status is Status.STOPPED
+
+
+async def test_what_a_killed_program_was_receiving_can_be_asked_again_at_once(
+    tmp_path: Path,
+) -> None:
+    script = [held(FIRST, after=REST), complete([FIRST, *REST])]
+    async with (
+        FaultServer(script) as server,
+        in_a_terminal(tmp_path, server) as terminal,
+        at_the_api(tmp_path, server, newest=True) as person,
+    ):
+        await terminal.sees("It is")
+        await person.sees("Today", "Why?")
+        (listed,) = person.app.chat_screen.shelf.listed
+        await person.app.chat_screen.open_conversation(listed.id)
+        await person.sees("It is▍", "arriving in another window")
+        terminal.process.kill()
+        await person.sees("cut off", "the program ended while this answer was arriving")
+        await person.presses("f5")
+        await ended(person, 1)
+        await person.sees("It is blue.", "done in")
+        assert len(server.requests) == 2
 
 
 async def test_what_was_on_the_screen_survives_a_kill(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Two programs on the same conversations at the same time."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from acechat.models import Status
-from faults import FaultServer, complete, held, stream
+from acechat.screens.alongside import ELSEWHERE
+from faults import Exchange, FaultServer, complete, held, stream
 from journeys.at_the_api import at_the_api, ended, kept, shown_messages
 
 LOOK = "acechat.screens.chat.LOOK_SECONDS"
@@ -53,12 +55,11 @@ async def test_a_conversation_that_is_answered_in_one_window_waits_in_the_other(
         await there.sees("Today", "Why?")
         (listed,) = there.app.chat_screen.shelf.listed
         await there.app.chat_screen.open_conversation(listed.id)
-        await there.sees("arriving in another window")
+        await there.sees("arriving in another window", f"> {ELSEWHERE}")
+        assert "esc stop" not in there.screen
         await there.asks("At dusk?")
-        await there.sees(
-            "not sent: another window is receiving an answer of this conversation", "> At dusk?"
-        )
-        await there.presses("f5")
+        await there.sees(ELSEWHERE, "> At dusk?")
+        await there.presses("f5", "f8")
         assert len(server.requests) == 1
         server.gate.set()
         await ended(here)
@@ -76,6 +77,75 @@ async def test_a_conversation_that_is_answered_in_one_window_waits_in_the_other(
     ((_, messages),) = await kept(tmp_path)
     assert [m.text for m in messages] == ["Why?", "It is blue.", "At dusk?", "Red."]
     assert {m.status for m in messages} == {Status.COMPLETE}
+
+
+async def test_an_answer_is_read_along_in_the_other_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOOK, 0.2)
+    first, second, third = stream("one ", "two ", "three")
+    go_on = asyncio.Event()
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.head("200 OK", "transfer-encoding: chunked")
+        await exchange.chunk(first)
+        await go_on.wait()
+        await exchange.chunk(second)
+        await exchange.gate_or_closed()
+        await exchange.chunk(third)
+        await exchange.end()
+
+    async with (
+        FaultServer(behave) as server,
+        at_the_api(tmp_path, server) as here,
+        at_the_api(tmp_path, server) as there,
+    ):
+        await here.asks("Count")
+        await here.sees("one▍")
+        await there.sees("Today", "Count")
+        (listed,) = there.app.chat_screen.shelf.listed
+        await there.app.chat_screen.open_conversation(listed.id)
+        await there.sees("one▍", "arriving in another window")
+        await there.until("a mark", lambda: "◌ Count" in there.screen or "◍ Count" in there.screen)
+        shown: list[object] = []
+        show = there.app.chat_screen.show_messages
+
+        def counted(*words: object) -> None:
+            shown.append(words)
+            show(*words)  # pyright: ignore[reportArgumentType]
+
+        monkeypatch.setattr(there.app.chat_screen, "show_messages", counted)
+        go_on.set()
+        await there.sees("one two▍")
+        server.gate.set()
+        await there.sees("one two three", "▸ Count", "> Ask anything")
+        await there.sees_no("another window")
+        # The text grew; nothing was built anew for it.
+        assert not shown
+        assert shown_messages(there)[1].status is Status.COMPLETE
+        assert not there.app.chat_screen.alongside.follows(listed.id)
+
+
+async def test_what_another_window_receives_is_deleted_after_a_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOOK, 0.2)
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        at_the_api(tmp_path, server) as here,
+        at_the_api(tmp_path, server) as there,
+    ):
+        await here.asks("Why?")
+        await here.sees("It is▍")
+        await there.sees("Today", "Why?")
+        await there.presses("f3", "f3", "d")
+        await there.sees("Another window is receiving an answer here.", "y yes")
+        await there.presses("y")
+        await there.sees("deleted “Why?”", "nothing here yet")
+        server.gate.set()
+        await ended(here)
+        await there.sees("nothing here yet")
+    assert await kept(tmp_path) == []
 
 
 async def test_what_was_deleted_in_the_other_window_cannot_be_asked(

@@ -1,5 +1,6 @@
 """How a question of the command line is put: what it is sent with, and to whom."""
 
+import asyncio
 import difflib
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from acechat.options import options_for
 from acechat.paths import find_paths
 from acechat.services.chat import ChatService
 from acechat.settings import Settings
+from acechat.threads import PatientThreads
 from acechat.tokens import VARIABLE as TOKEN_VARIABLE
 
 NEAR = 0.75
@@ -51,6 +53,7 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
         ServerError: the embedded server cannot be started.
         StoreError: the question cannot be stored, or the conversation is not there.
     """
+    asyncio.get_running_loop().set_default_executor(PatientThreads())
     paths = find_paths(environ)
     settings = open_settings(paths)
     start_log(paths)

@@ -257,8 +257,11 @@ class ChatScreen(AnsweredScreen):
         """
         self.messages = list(messages)
         self.set_class(not messages, "-empty")
-        self.transcript.show(messages, self.running_turn, place)
-        self.prompt.busy = self.conversation.id in self.turns.streaming
+        streaming = self.conversation.id in self.turns.streaming
+        ours = streaming or self.turns.is_running(self.conversation.id)
+        along = self.alongside.begin([] if ours else messages)
+        self.transcript.show(messages, self.running_turn or along, place)
+        self.prompt.busy = streaming
 
     def is_shown(self, answer_id: str) -> bool:
         """Whether an answer ends the line that is shown."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from acechat.advice import advice
 from acechat.clean import clean_line
 from acechat.models import Conversation, Message, Status
+from acechat.screens.alongside import ELSEWHERE
 from acechat.screens.sending import BUSY, Sent
 from acechat.slash import Question, parse
 from acechat.waiting import BETWEEN
@@ -130,6 +131,10 @@ class Lines:
         """Send what was typed: a new question, or the edited one beside what it was."""
         screen, question = self._screen, self.editing
         conversation_id = screen.conversation.id
+        if screen.alongside.follows(conversation_id):
+            screen.prompt.allow_repeat()
+            screen.say(ELSEWHERE)
+            return
         if self._is_running or screen.queue.holds(conversation_id):
             if question is None:
                 screen.queue.add(text)

@@ -21,6 +21,7 @@ from acechat.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from acechat.screens.activity import Activity
+    from acechat.screens.alongside import Alongside
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
@@ -115,6 +116,13 @@ class Parts(Screen[None]):
         from acechat.screens.shelf import Shelf
 
         return Shelf(self._whole)
+
+    @cached_property
+    def alongside(self) -> Alongside:
+        """Reads along what another window receives."""
+        from acechat.screens.alongside import Alongside
+
+        return Alongside(self._whole)
 
     @cached_property
     def lines(self) -> Lines:

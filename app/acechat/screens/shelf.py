@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
 from acechat.errors import StoreError, UnknownConversation
-from acechat.models import Conversation
+from acechat.models import Conversation, Status
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -33,6 +33,14 @@ class Shelf:
     def _find(self, conversation_id: str) -> Conversation | None:
         return next((c for c in self.listed if c.id == conversation_id), None)
 
+    def _elsewhere(self, conversation: Conversation) -> bool:
+        """Whether another window is receiving an answer of a conversation."""
+        turns, chat = self._screen.turns, self._screen.chat
+        ours = turns.is_running(conversation.id) or (
+            chat is not None and chat.is_unstored(conversation.id)
+        )
+        return conversation.status is Status.STREAMING and not ours
+
     async def refresh(self) -> None:
         """Read the list again and show it, as far as it was shown."""
         await self._read(len(self.listed))
@@ -52,7 +60,7 @@ class Shelf:
         screen.sidebar.show(
             self.listed,
             opened=screen.conversation.id,
-            streaming=screen.turns.streaming,
+            streaming=screen.turns.streaming | {c.id for c in self.listed if self._elsewhere(c)},
             today=screen.today(),
         )
 
@@ -84,7 +92,9 @@ class Shelf:
         """Show the open conversation as another window has left it, once that disturbs nothing."""
         screen = self._screen
         shown = screen.conversation
-        if shown.id in screen.turns.streaming or not screen.transcript.following:
+        if shown.id in screen.turns.streaming or screen.alongside.follows(shown.id):
+            return
+        if not screen.transcript.following:
             return
         if screen.messages:
             try:
@@ -194,10 +204,11 @@ class Shelf:
 
         screen = self._screen
         running = len(screen.turns.streaming.intersection(conversation_ids))
-        if running:
-            sure = await screen.answer_of(
-                ConfirmScreen(_stop_and_delete(running, len(conversation_ids)))
-            )
+        elsewhere = any(self._elsewhere(c) for c in self.listed if c.id in conversation_ids)
+        count = len(conversation_ids)
+        if running or elsewhere:
+            question = _stop_and_delete(running, count) if running else _delete_elsewhere(count)
+            sure = await screen.answer_of(ConfirmScreen(question))
             if not sure:
                 return
         title = await self._title(conversation_ids[0])
@@ -208,7 +219,6 @@ class Shelf:
         if screen.conversation.id in conversation_ids:
             await screen.open_new()
         await self.refresh()
-        count = len(conversation_ids)
         self._say_undoable(f"deleted {_named(title, count)}", count)
 
     async def _title(self, conversation_id: str) -> str:
@@ -262,3 +272,10 @@ def _stop_and_delete(running: int, count: int) -> str:
     arriving = "An answer is" if running == 1 else f"{running} answers are"
     stop = "it" if running == 1 else "them"
     return f"{arriving} arriving there. Stop {stop} and delete all {count:,}?"
+
+
+def _delete_elsewhere(count: int) -> str:
+    """Return what is asked before conversations are deleted that another window asks in."""
+    if count == 1:
+        return "Another window is receiving an answer here. Delete the conversation?"
+    return f"Another window is receiving an answer there. Delete all {count:,}?"

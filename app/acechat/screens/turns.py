@@ -34,6 +34,7 @@ from acechat.models import (
     last_question,
     title_of,
 )
+from acechat.screens.alongside import ELSEWHERE
 from acechat.screens.sending import BUSY, Answering, AnswerView, Sent
 from acechat.widgets.labels import QUIET_SECONDS
 from acechat.widgets.pace import later
@@ -103,6 +104,8 @@ class Turns:
             screen.say("there is no question yet")
         elif self.is_running(screen.conversation.id):
             screen.say(BUSY)
+        elif screen.alongside.follows(screen.conversation.id):
+            screen.say(ELSEWHERE)
         elif rebuild and answer is not None and answer.status is Status.COMPLETE:
             screen.say("this conversation can go on as it is")
         else:

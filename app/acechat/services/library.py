@@ -131,6 +131,14 @@ class Library:
                 origin = await self._store.conversation(conversation.origin.conversation_id)
         return origin, await self._store.branches(conversation.id)
 
+    async def settle(self) -> int:
+        """Mark answers of processes that have ended as interrupted; return how many."""
+        return await self._store.settle()
+
+    async def message(self, message_id: str) -> Message:
+        """Return one message as it is now."""
+        return await self._store.message(message_id)
+
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return the messages of a conversation as they are now."""
         return await self._store.messages(conversation_id)

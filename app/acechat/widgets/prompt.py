@@ -274,10 +274,11 @@ class Prompt(TextArea, inherit_bindings=False):
         elif self.text != self._sent:
             # One press of Enter is one question, also before the screen has noticed the first.
             self._sent = self.text
-            later(self, REPEAT_SECONDS, self._allow_repeat)
+            later(self, REPEAT_SECONDS, self.allow_repeat)
             self.post_message(self.Submitted(meant.text))
 
-    def _allow_repeat(self) -> None:
+    def allow_repeat(self) -> None:
+        """Take the same question again: the last one was not sent."""
         self._sent = None
 
     def watch_busy(self) -> None:
