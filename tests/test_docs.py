@@ -1,9 +1,11 @@
 """The manual says what the program does."""
 
+import argparse
 import re
 from dataclasses import fields
 from pathlib import Path
 
+from acechat.cli.dispatch import parser_of_all
 from acechat.commands import COMMANDS, key_label
 from acechat.settings import Settings
 
@@ -17,6 +19,21 @@ def test_the_page_of_keys_names_every_command_with_its_keys() -> None:
         assert command.title in row, command.id
         for key in filter(None, command.keys.split(",")):
             assert f"`{key_label(key)}`" in row, command.id
+
+
+def test_the_page_of_the_command_line_names_every_command_with_its_options() -> None:
+    page = " ".join((DOCS / "command-line.md").read_text(encoding="utf-8").split())
+    (commands,) = (
+        action
+        for action in parser_of_all()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    for name, parser in commands.choices.items():
+        assert f"acechat {name}" in page
+        for action in parser._actions:
+            names = [re.escape(option) for option in action.option_strings]
+            if names and action.dest != "help":
+                assert re.search(rf"(?<![\w-])({'|'.join(names)})(?![\w-])", page), (name, names)
 
 
 def test_the_page_of_settings_names_every_setting() -> None:

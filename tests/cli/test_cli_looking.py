@@ -146,13 +146,18 @@ def test_tmux_and_ssh_are_seen(
 ) -> None:
     tmux = tmp_path / "bin" / "tmux"
     tmux.parent.mkdir()
-    tmux.write_text("#!/bin/sh\necho external\n")
+    seen = tmp_path / "seen"
+    tmux.write_text(f'#!/bin/sh\necho external\n/usr/bin/env > "{seen}"\n')
     tmux.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmux.parent))
     monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    monkeypatch.setenv("ACEDATACLOUD_API_TOKEN", "0123456789abcdef" * 2)
+    monkeypatch.setenv("ACEDATACLOUD_ACCOUNT_TOKEN", "platform-v1-" + "0" * 64)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 22 10.0.0.2 22")
     terminal = doctor(capsys)[1]["terminal"]
     assert terminal["tmux"] == "yes, set-clipboard external"
+    assert "PATH" in seen.read_text()
+    assert "ACEDATACLOUD" not in seen.read_text()
     assert terminal["ssh"] == "yes"
     assert terminal["clipboard"] == "through the terminal only"
 

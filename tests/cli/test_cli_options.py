@@ -1,5 +1,7 @@
 """Options, the way to the full screen, and what a start may load."""
 
+import asyncio
+import errno
 import io
 import os
 import subprocess
@@ -16,6 +18,8 @@ from acechat.__main__ import main
 from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
+from acechat.store.conversations import ConversationStore
+from store.samples import ask
 
 Capture = pytest.CaptureFixture[str]
 Started = list[tuple[ScreenOptions, LoadedSettings, Paths]]
@@ -120,6 +124,48 @@ def test_a_terminal_without_utf_8_gets_no_screen(
     assert main([]) == 2
     assert "needs UTF-8" in capsys.readouterr().err
     assert started == []
+
+
+class _Full(io.StringIO):
+    """Standard output into a file on a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("arguments", [["paths"], ["list"], ["export", "--all"], ["doctor"]])
+def test_an_output_that_cannot_be_written_is_one_sentence(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    asyncio.run(_keep_one(home))
+    monkeypatch.setattr("sys.stdout", _Full())
+    monkeypatch.setattr("acechat.cli.dispatch.leave_stdout", lambda: None)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.endswith("acechat: the output cannot be written: No space left on device\n")
+    assert "Traceback" not in said
+
+
+async def _keep_one(home: Path) -> None:
+    store = await ConversationStore.open(home / "conversations.db")
+    await ask(store)
+    await store.close()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["paths", "list", ""])
+def test_streams_that_are_closed_are_no_fault(home: Path, arguments: str, closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m acechat {arguments} {closed}', sys.executable],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": APP},
+        timeout=30,
+        check=False,
+    )
+    # Without a terminal there is no full screen, and no traceback.
+    assert done.returncode == (0 if arguments else 2)
+    assert "Traceback" not in done.stderr + done.stdout
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,17 @@ async def test_a_model_that_is_none_is_one_sentence(start: Start, tmp_path: Path
     assert err.decode() == f"acechat: there is no model file {tmp_path}/no.gguf\n"
 
 
+async def test_a_place_that_cannot_be_had_is_one_sentence(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file, not a folder")
+    process = await start("--port", "0")
+    _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 1
+    assert err.decode() == (
+        "acechat: the server has no place for its conversations, "
+        f"{tmp_path}/home/server.db: File exists\n"
+    )
+
+
 def test_there_is_no_option_for_the_token() -> None:
     # What is in the arguments can be read by everybody on the machine.
     parser = argparse.ArgumentParser()

@@ -49,6 +49,7 @@ REFUSED = refusing("400 Bad Request", error={"code": LINE, "message": ALL}, trac
         (FINE, ("models",), "gpt"),
         (FINE, ("paths",), "␛[5;8m"),
         (FINE, ("doctor",), "␛[5;8m"),
+        (FINE, ("serve", "--gguf", ARGUMENT), "acechat: "),
         (FINE, ("list", ARGUMENT), "acechat"),
         (FINE, ("list", "-n", ARGUMENT), "acechat"),
         (FINE, (f"--{ARGUMENT}",), "acechat"),

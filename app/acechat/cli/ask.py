@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _piped() -> str:
     """Return what is piped in, or an empty text where standard input is the keyboard."""
-    if sys.stdin is None or sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison]
+    if sys.stdin.isatty():
         return ""
     content = sys.stdin.buffer.read()
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n").strip("\n")

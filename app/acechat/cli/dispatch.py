@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from acechat import __version__
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED, USAGE
-from acechat.cli.printing import complain, leave_stdout, prepare_stdout
+from acechat.cli.printing import OutputFailed, complain, leave_stdout, prepare_streams
 from acechat.cli.screen import open_screen
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError, UnknownConversation
 from acechat.start import ScreenOptions
@@ -46,15 +45,17 @@ def run(argv: Sequence[str]) -> int:
         return _carry_out(partial(open_screen, ScreenOptions()))
     from acechat.cli.parsing import screen_options_given
 
-    parser = _parser()
+    parser = parser_of_all()
     args = parser.parse_args(argv)
     if args.command is not None and (given := screen_options_given(args)):
-        parser.error(f"{given} belongs to the full screen; put it after {args.command} instead")
+        parser.error(
+            f"{given} belongs to the full screen; put it after {args.command} where that takes it"
+        )
     return _carry_out(partial(args.run, args))
 
 
-def _parser() -> argparse.ArgumentParser:
-
+def parser_of_all() -> argparse.ArgumentParser:
+    """Return the parser of the full screen's options and of every command."""
     from acechat.cli import screen
     from acechat.cli.parsing import Parser, add_screen_options
 
@@ -72,14 +73,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _carry_out(command: Callable[[], int]) -> int:
-    prepare_stdout()
+    prepare_streams()
     try:
-        code = int(command())
-        sys.stdout.flush()
+        return int(command())
     except BrokenPipeError:
         # Whoever read the output has enough of it, as `head` does.
         leave_stdout()
         return COMPLETE
+    except OutputFailed as error:
+        leave_stdout()
+        complain(str(error))
+        return FAILED
     except KeyboardInterrupt:
         return STOPPED
     except (SettingsError, UnknownConversation) as error:
@@ -88,4 +92,3 @@ def _carry_out(command: Callable[[], int]) -> int:
     except (ChatError, ServerError, StoreError) as error:
         complain(str(error))
         return FAILED
-    return code

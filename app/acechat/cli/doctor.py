@@ -16,7 +16,7 @@ from acechat.client import surroundings
 from acechat.errors import ChatError, ServerError, SettingsError, StoreError
 from acechat.paths import Paths, find_paths
 from acechat.settings_file import LoadedSettings, read_settings
-from acechat.tokens import FoundToken, Token, find_token
+from acechat.tokens import VARIABLES, FoundToken, Token, find_token
 
 PACKAGES = (
     "textual",
@@ -147,6 +147,7 @@ def _tmux(environ: Mapping[str, str]) -> str:
             text=True,
             timeout=TMUX_SECONDS,
             check=False,
+            env={name: value for name, value in environ.items() if name not in VARIABLES},
         )
     except (OSError, subprocess.SubprocessError):
         return "yes"

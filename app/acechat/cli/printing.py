@@ -5,30 +5,57 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from acechat.clean import clean, clean_line
 
 _ELLIPSIS = "…"
 
 
-def prepare_stdout() -> None:
-    """Replace what the terminal's encoding has no letter for, instead of failing on it."""
+class OutputFailed(Exception):
+    """Standard output cannot be written; the message is one sentence."""
+
+
+def prepare_streams() -> None:
+    """Replace what the terminal's encoding has no letter for, instead of failing on it.
+
+    What whoever started the program has closed leads nowhere.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def leave_stdout() -> None:
-    """Let nothing more be written to a reader that is gone, not even at the end of the process."""
+    """Let nothing more be written where that fails, not even at the end of the process."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
 def write(text: str) -> None:
-    """Write a piece of text as it comes, at once."""
-    sys.stdout.write(clean(text))
-    sys.stdout.flush()
+    """Write a piece of text as it comes, at once.
+
+    Raises:
+        BrokenPipeError: whoever read it is gone.
+        OutputFailed: it cannot be written for another reason, such as a full disk.
+    """
+    write_styled(clean(text))
+
+
+def write_styled(text: str) -> None:
+    """Write text of which each part is clean, with styles of our own between them, like `write`."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFailed(f"the output cannot be written: {error.strerror}") from None
 
 
 def write_line(text: str = "") -> None:
@@ -64,9 +91,9 @@ def write_columns(
 
 
 def complain(sentence: str) -> None:
-    """Say on standard error what went wrong."""
-    sys.stdout.flush()
-    print(f"acechat: {clean_line(sentence)}", file=sys.stderr, flush=True)
+    """Say on standard error what went wrong, or to nobody where that cannot be written."""
+    with suppress(OSError):
+        print(f"acechat: {clean_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def _cells(text: str) -> int:

@@ -11,7 +11,7 @@ from acechat.cli.codes import COMPLETE, FAILED
 from acechat.cli.list import SHORT_ID
 from acechat.cli.opening import open_store
 from acechat.cli.parsing import Commands, add_json
-from acechat.cli.printing import complain, write_json
+from acechat.cli.printing import complain, write_json, write_styled
 from acechat.errors import SettingsError
 from acechat.export import iso_time
 from acechat.models import Found, Role, SearchQuery
@@ -115,8 +115,7 @@ def _write(hit: Found, said: Snippet) -> None:
 def _print(line: str, *, muted: bool = False) -> None:
     if muted and sys.stdout.isatty():
         line = f"{_MUTED}{line}{_PLAIN}"
-    # Every part of it is clean; what acts on the terminal is our own.
-    print(line)
+    write_styled(f"{line}\n")
 
 
 def _lit(said: Snippet) -> str:

@@ -3,8 +3,10 @@
 import argparse
 import os
 import secrets
-import sys
 
+from acechat.cli.codes import COMPLETE, FAILED
+from acechat.cli.parsing import Commands
+from acechat.cli.printing import complain, write_line
 from acechat.errors import ServerError
 from acechat.paths import find_paths, make_folder
 from acechat.tokens import VARIABLE as API_TOKEN_VARIABLE
@@ -13,9 +15,7 @@ DEFAULT_PORT = 8765
 """Fixed, so that what was set up once stays right."""
 
 
-def register(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",  # pyright: ignore[reportPrivateUsage]
-) -> None:
+def register(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "serve",
@@ -47,15 +47,18 @@ def run(args: argparse.Namespace) -> int:
         opening = open_server(port, gguf)
         make_folder(store.parent)
         conversations = Conversations(store)
-    except (ServerError, OSError) as error:
-        print(f"acechat: {error}", file=sys.stderr)
-        return 1
-    print(f"serving at  {opening.url}")
-    print(f"models      {', '.join(opening.models)}")
-    print(f"token       {token}")
-    print("ask it      ", end="")
-    print(f"ACEDATACLOUD_API_BASE_URL={opening.url} {API_TOKEN_VARIABLE}={token} acechat")
-    print("ctrl+c ends it", flush=True)
+    except ServerError as error:
+        complain(str(error))
+        return FAILED
+    except OSError as error:
+        complain(f"the server has no place for its conversations, {store}: {error.strerror}")
+        return FAILED
+    write_line(f"serving at  {opening.url}")
+    write_line(f"models      {', '.join(opening.models)}")
+    write_line(f"token       {token}")
+    asking = f"ACEDATACLOUD_API_BASE_URL={opening.url} {API_TOKEN_VARIABLE}={token} acechat"
+    write_line(f"ask it      {asking}")
+    write_line("ctrl+c ends it")
 
     import asyncio
     import signal
@@ -73,5 +76,5 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(serve())
     except KeyboardInterrupt:
         # It came before the loop could take it: nothing is being answered yet.
-        return 0
-    return 0
+        return COMPLETE
+    return COMPLETE

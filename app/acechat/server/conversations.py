@@ -88,8 +88,9 @@ class Conversations:
         try:
             self._connection = _open(path)
         except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
             raise ServerError(
-                f"the embedded server cannot open its conversations, {path}: {error}"
+                f"the embedded server cannot open its conversations, {path}: {reason}"
             ) from error
 
     def history(self, conversation_id: str) -> tuple[Exchange, ...] | None:

@@ -62,7 +62,10 @@ class EmbeddedServer:
             make_folder(self._paths.server_store.parent)
             errors = _open_log(self._paths.log)
         except OSError as error:
-            raise ServerError(f"the embedded server has no place for its files: {error}") from error
+            raise ServerError(
+                f"the embedded server has no place for its files, {error.filename}: "
+                f"{error.strerror}"
+            ) from error
         begin = os.fstat(errors).st_size
         try:
             # -P: a module that happens to lie in the current folder is not ours. A session of its
@@ -78,7 +81,7 @@ class EmbeddedServer:
             )
             return await self._announced(self._child, token)
         except OSError as error:
-            raise ServerError(f"the embedded server cannot be started: {error}") from error
+            raise ServerError(f"the embedded server cannot be started: {error.strerror}") from error
         except _SaidNothing as silence:
             await self.aclose()
             said = _last_line(self._paths.log, begin)
