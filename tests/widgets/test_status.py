@@ -25,7 +25,14 @@ async def test_while_busy_stopping_comes_first_and_enter_queues() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "first"), [("sidebar", "⏎ open  r rename"), ("transcript", "↑↓")]
+    ("place", "first"),
+    [
+        ("sidebar", "⏎ open  space choose"),
+        ("transcript", "↑↓"),
+        ("filter", "⏎ open  ↓ to the list  esc show all  ^n new"),
+        ("find", "⏎ to the text  ↓ next place  ↑ place before  esc close  ^n new"),
+        ("questions", "⏎ send  ↓ next question  ^n new"),
+    ],
 )
 async def test_hints_follow_the_focus(place: str, first: str) -> None:
     async with hosted(status := StatusLine(), size=(120, 5)) as (host, pilot):
@@ -82,10 +89,7 @@ async def test_a_hint_can_be_clicked() -> None:
         await pilot.click(status, offset=(1, 1))
         await pilot.click(status, offset=(10, 1))
         await pilot.click(status, offset=(118, 1))
-        assert [message.command_id for message in host.said(StatusLine.Pressed)] == [
-            "chat.send",
-            "chat.newline",
-        ]
+        assert [message.key for message in host.said(StatusLine.Pressed)] == ["enter", "ctrl+j"]
 
 
 def test_a_command_without_a_key_is_no_hint() -> None:
@@ -97,4 +101,4 @@ def test_a_command_without_a_key_is_no_hint() -> None:
 def test_narrowing_keeps_the_first_and_the_help() -> None:
     hints = hints_for("sidebar", {}, busy=False)
     kept = [hint.words for hint in narrowed(hints, 3)]
-    assert kept == ["open", "rename", "help"]
+    assert kept == ["open", "choose", "help"]

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 
 from acechat.models import Conversation
 from acechat.screens.parts import Parts
+from acechat.widgets.host import host_of
 from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
 
@@ -58,10 +59,6 @@ class CommandActions(Parts):
     @abstractmethod
     def lend_terminal(self) -> AbstractContextManager[None]:
         """Give the terminal to another program."""
-
-    @abstractmethod
-    def carry_out(self, command_id: str) -> None:
-        """Carry out a command of the table as its key would."""
 
     # Actions.
 
@@ -288,4 +285,7 @@ class CommandActions(Parts):
 
     @on(StatusLine.Pressed)
     def _hint_pressed(self, event: StatusLine.Pressed) -> None:
-        self.carry_out(event.command_id)
+        """Do where the focus is what the key of the hint does there."""
+        program = host_of(self)
+        # A key that comes from here would go up no further than here, past the bindings in force.
+        program.call_later(program.simulate_key, event.key)

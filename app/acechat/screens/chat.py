@@ -30,7 +30,7 @@ from acechat.widgets.header import HeaderLine
 from acechat.widgets.host import host_of
 from acechat.widgets.prompt import Prompt
 from acechat.widgets.sidebar import Sidebar
-from acechat.widgets.status import StatusLine
+from acechat.widgets.status import Spot, StatusLine
 from acechat.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ Result = TypeVar("Result")
 
 ONLY_READ = "Read-only: nothing can be asked or changed here"
 """What an empty prompt says where the conversations are only read."""
+
+_SPOTS: tuple[tuple[str, Spot], ...] = (
+    ("#sidebar-filter", "filter"),
+    ("#sidebar-list", "sidebar"),
+    ("#questions", "questions"),
+    ("#find-text", "find"),
+    ("Transcript", "transcript"),
+)
+"""The parts that can have the focus, and what the hints call them; all else is the prompt."""
 
 NO_ROOM = "acechat needs a little more room: at least 40 columns and 10 rows."
 
@@ -304,12 +313,10 @@ class ChatScreen(AnsweredScreen):
 
     def show_hints(self) -> None:
         """Write the key hints that fit the focus."""
-        place: commands.Place = "prompt"
-        if self.focused is not None:
-            if self.sidebar in self.focused.ancestors_with_self:
-                place = "sidebar"
-            elif self.focused in self.query("Transcript"):
-                place = "transcript"
+        place: Spot = "prompt"
+        for part, spot in _SPOTS:
+            if self.focused is not None and self.focused in self.query(part):
+                place = spot
         self.status.keys = keymap_of(self.settings.send_key, self.keys)
         self.status.show_hints(place, self.prompt.busy)
 
@@ -317,7 +324,14 @@ class ChatScreen(AnsweredScreen):
         """Show one line for what has no place in the transcript."""
         level = "error" if severity == "error" else "information"
         timeout = max(seconds, 5.0) if level == "error" else seconds
+        self._lift_notices()
         self.notify(clean_line(sentence), severity=level, timeout=timeout, markup=False)
+
+    def _lift_notices(self) -> None:
+        """Let notices stand above what is being written, which may take ten rows."""
+        tops = [part.region.y for part in self.query("Prompt, FindLine") if part.region.height]
+        for rack in self.query("ToastRack") if tops else ():
+            rack.styles.margin = (0, 0, self.size.height - min(tops), 0)
 
     @property
     def keys(self) -> Mapping[str, str]:
@@ -364,11 +378,6 @@ class ChatScreen(AnsweredScreen):
     def _draft_changed(self) -> None:
         if self._library is not None and self.conversation.id:
             self.background(self.drafts.keep(), "draft")
-
-    def carry_out(self, command_id: str) -> None:
-        """Carry out a command of the table where the focus is, as its key would."""
-        keys = commands.keys_of(commands.BY_ID[command_id], self.keys)
-        host_of(self).simulate_key(keys.split(",", maxsplit=1)[0])
 
     async def leave(self) -> str:
         """Stop what is running, keep it and what is typed; return what could not be kept, or ""."""

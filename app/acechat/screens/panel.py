@@ -154,13 +154,10 @@ class Rows(OptionList):
         """Keep the cursor in sight."""
         self.call_after_refresh(self.scroll_to_highlight)
 
-    def on_focus(self) -> None:
-        """The cursor shows now."""
+    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001
+        """Show the cursor while the keyboard is here."""
+        super().watch_has_focus(has_focus)
         self._light(self.highlighted)
-
-    def on_blur(self) -> None:
-        """The cursor does not show any more."""
-        self._light(None)
 
     def _light(self, at: int | None) -> None:
         # A list that cannot have the focus is moved from elsewhere: its cursor always shows.

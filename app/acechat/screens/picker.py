@@ -18,8 +18,8 @@ from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, Panel, Row, R
 
 IdT = TypeVar("IdT")
 
-MAX_COLUMN = 40
-"""Cells that titles take at most before the column of details begins."""
+MAX_COLUMN = 44
+"""Cells that titles take at most before the column of details begins: the longest command fits."""
 
 _OTHER = "other"
 _WORD_START, _INSIDE, _SCATTERED, _IN_DETAIL = 4.0, 3.0, 2.0, 1.0
@@ -216,9 +216,8 @@ class Picker(Panel[IdT]):
                 for place, group in reversed([*enumerate(c.group for c in self._choices)])
             }
             listed.sort(key=lambda item: (order[item[1].group], -item[2].score))
-        column = min(
-            MAX_COLUMN, max((cell_len(clean_line(c.title)) for _, c, _ in listed), default=0)
-        )
+        titles = (cell_len(clean_line(c.title)) for _, c, _ in listed if c.detail)
+        column = min(MAX_COLUMN, max(titles, default=0))
         options: list[Option] = []
         group = ""
         for index, choice, found in listed:

@@ -57,8 +57,7 @@ def _lines(found: Sequence[UsageRow]) -> Iterator[Content]:
     for row in found:
         numbers = (f"{row.answers:,}", row.first or "–", row.took or "–")
         shown = "".join(f"{each:>{width}}" for each, width in zip(numbers, _WIDTHS, strict=True))
-        name = clean_line(row.model)
-        name = name if len(name) < _MODEL_WIDTH else f"{name[: _MODEL_WIDTH - 2]}…"
+        name = Content(clean_line(row.model)).truncate(_MODEL_WIDTH - 1, ellipsis=True)
+        yield Content.assemble(name.pad_right(_MODEL_WIDTH - name.cell_length), shown)
         unfinished = f"  {row.unfinished} unfinished" if row.unfinished else ""
-        yield Content.assemble(f"{name:<{_MODEL_WIDTH}}{shown}", (unfinished, _MUTED))
-        yield Content.assemble((row.chart, _CHART))
+        yield Content.assemble((row.chart, _CHART), (unfinished, _MUTED))

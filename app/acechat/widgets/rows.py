@@ -93,6 +93,7 @@ class ConversationList(OptionList, inherit_bindings=False):
         self._rows: list[_Row] = []
         self._opened: str | None = None
         self._chosen: frozenset[str] = frozenset()
+        self._gone_to: str | None = None
         self._streaming: frozenset[str] = frozenset()
         self._pulse: Timer | None = None
         self._turned = False
@@ -115,6 +116,8 @@ class ConversationList(OptionList, inherit_bindings=False):
     ) -> None:
         """Show `conversations`; the highlight and the scroll position stay where they were.
 
+        While the keyboard is elsewhere, the highlight goes to another one that is opened.
+
         Args:
             conversations: what is shown, in any order.
             opened: the id of the open one.
@@ -134,6 +137,10 @@ class ConversationList(OptionList, inherit_bindings=False):
             self.add_options(map(_option, rows[len(before) :]))
         else:
             self._rebuild()
+        if opened != self._gone_to and opened in self._conversations:
+            self._gone_to = opened
+            if not self.has_focus:
+                self._highlight(opened)
         self.set_streaming(streaming)
         # What is out of sight is not kept chosen: nobody would see what a key does to it.
         self._choose(self._chosen & self._conversations.keys())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.content import Content
@@ -11,13 +11,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from acechat.clean import clean_line
-from acechat.commands import BY_ID, COMMANDS, Command, Place, key_label, keys_of
+from acechat.commands import BY_ID, COMMANDS, Command, Place, key_label, keys_of, split_keys
 
 NARROW = 90
 """Below this width the sidebar is away too, and the line keeps `NARROW_HINTS`."""
 
 NARROW_HINTS = 4
 """How many hints a narrow line keeps."""
+
+Spot = Place | Literal["filter", "find", "questions"]
+"""Where the focus can be: where commands have their keys, or in a part with keys of its own."""
 
 _GAP = "  "
 _LAST = "app.help"
@@ -33,11 +36,13 @@ class Hint:
     """A key and what it does."""
 
     command_id: str
-    """The command that it stands for."""
+    """The command that it stands for; empty for a key that no setting changes."""
     key: str
     """The key as users write it."""
     words: str
     """What it does, in a word."""
+    pressed: str
+    """The key as Textual names it."""
 
     @property
     def cells(self) -> int:
@@ -45,7 +50,26 @@ class Hint:
         return Content(f"{self.key} {self.words}").cell_length
 
 
-def hints_for(place: Place, keys: Mapping[str, str], *, busy: bool) -> list[Hint]:
+_FIXED: Mapping[Spot, tuple[Hint, ...]] = {
+    "filter": (
+        Hint("", "⏎", "open", "enter"),
+        Hint("", "↓", "to the list", "down"),
+        Hint("", "esc", "show all", "escape"),
+    ),
+    "find": (
+        Hint("", "⏎", "to the text", "enter"),
+        Hint("", "↓", "next place", "down"),
+        Hint("", "↑", "place before", "up"),
+    ),
+    "questions": (Hint("", "⏎", "send", "enter"), Hint("", "↓", "next question", "down")),
+}
+"""The keys of the parts that have their own."""
+
+_CLOSED_BY_STOP = "find"
+"""Where the key that stops closes."""
+
+
+def hints_for(place: Spot, keys: Mapping[str, str], *, busy: bool) -> list[Hint]:
     """Return the hints for the focus, the most useful first.
 
     Args:
@@ -59,14 +83,21 @@ def hints_for(place: Place, keys: Mapping[str, str], *, busy: bool) -> list[Hint
     unique = dict.fromkeys(each for each in ordered if busy or each.id != _STOP)
     hints = [_hint(command, keys) for command in unique if keys_of(command, keys)]
     if busy:
-        return [replace(each, words=_QUEUE) if each.command_id == _SEND else each for each in hints]
-    return hints
+        hints = [
+            replace(each, words=_QUEUE) if each.command_id == _SEND else each for each in hints
+        ]
+    fixed = list(_FIXED.get(place, ()))
+    if place == _CLOSED_BY_STOP and not busy and keys_of(BY_ID[_STOP], keys):
+        fixed.append(replace(_hint(BY_ID[_STOP], keys), words="close"))
+    return [*fixed, *hints]
 
 
 def _hint(command: Command, keys: Mapping[str, str]) -> Hint:
     remapped = command.id in keys
-    label = key_label(keys_of(command, keys))
-    return Hint(command.id, label if remapped else command.shown_key or label, command.hint)
+    mine = keys_of(command, keys)
+    label = key_label(mine)
+    label = label if remapped else command.shown_key or label
+    return Hint(command.id, label, command.hint, split_keys(mine)[0])
 
 
 def narrowed(hints: list[Hint], count: int) -> list[Hint]:
@@ -95,7 +126,7 @@ class StatusLine(Widget):
     activity: reactive[str] = reactive("")
     """What goes on now: connecting, waiting 12 s, receiving, done in 3.2 s."""
 
-    place: reactive[Place] = reactive[Place]("prompt")
+    place: reactive[Spot] = reactive[Spot]("prompt")
     """Where the focus is."""
 
     busy: reactive[bool] = reactive(default=False, toggle_class="-busy")
@@ -107,16 +138,16 @@ class StatusLine(Widget):
     class Pressed(Message):
         """A hint was clicked."""
 
-        def __init__(self, command_id: str) -> None:
+        def __init__(self, key: str) -> None:
             super().__init__()
-            self.command_id = command_id
-            """The command that is to be carried out."""
+            self.key = key
+            """The key that does what it says, as Textual names it."""
 
     def set_activity(self, text: str) -> None:
         """Say what goes on now; an empty text clears it."""
         self.activity = text
 
-    def show_hints(self, place: Place, busy: bool) -> None:  # noqa: FBT001
+    def show_hints(self, place: Spot, busy: bool) -> None:  # noqa: FBT001
         """Show the keys that help in `place`."""
         self.place = place
         self.busy = busy
@@ -156,7 +187,7 @@ class StatusLine(Widget):
         start = 0
         for hint in self.shown():
             if start <= offset.x < start + hint.cells:
-                self.post_message(self.Pressed(hint.command_id))
+                self.post_message(self.Pressed(hint.pressed))
                 return
             start += hint.cells + len(_GAP)
 
