@@ -138,6 +138,11 @@ class ConfiguredApp(App[int]):
         else:
             screen.show_saved()
 
+    def action_agree_to_uploads(self) -> None:
+        """Remember that the user knows that uploaded files are public."""
+        if problem := self.keep_settings(replace(self.settings, public_uploads=True)):
+            self.chat_screen.say(problem, severity="error")
+
     def on_preset_screen_library_changed(self, event: PresetScreen.LibraryChanged) -> None:
         """Save an edited library of presets."""
         settings = replace(self.settings, presets=event.presets)
@@ -197,6 +202,8 @@ class ConfiguredApp(App[int]):
                 screen.refuse(kind, refusal)
                 return
             screen.show_saved()
+            if kind == "account_token":
+                self.chat_screen.attaching.again()
             if self._environ.get(variable, "").strip():
                 screen.refuse(kind, f"{variable} is set and goes before what is kept here")
 

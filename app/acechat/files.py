@@ -61,6 +61,29 @@ class StoredFile:
     size: int
 
 
+@dataclass(slots=True)
+class Attached:
+    """What goes with the next question: a URL, or a file on its way to one."""
+
+    name: str
+    """The name of the file, or the URL, raw."""
+    path: Path | None = None
+    """The file; None for a URL."""
+    size: int | None = None
+    """None where it is not known."""
+    url: str = ""
+    """Where it is; empty until it was uploaded."""
+    sent: int = 0
+    """How many bytes of it the network has taken."""
+    failure: str = ""
+    """Why it was not uploaded, in one sentence; empty where nothing went wrong."""
+
+    @property
+    def percent(self) -> int:
+        """How far it has come; 100 only when it is there."""
+        return min(99, self.sent * 100 // self.size) if self.size else 0
+
+
 @dataclass(frozen=True, slots=True)
 class LookedAt:
     """What came of asking a URL whether it answers."""

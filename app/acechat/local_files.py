@@ -1,12 +1,35 @@
 """The files of the user that may be uploaded: looked at and opened, nothing else."""
 
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
 from acechat.errors import FileError
 from acechat.files import MAX_FILE, LocalFile, size_words
+from acechat.paths import at_home
+
+
+def typed_path(text: str) -> Path:
+    """Return the path in what a user typed, or a terminal wrote when a file was dropped on it.
+
+    Quotes and escaped blanks are read as a shell reads them, `file://` as a browser does.
+    """
+    text = text.strip()
+    if text.lower().startswith("file://"):
+        parts = urlsplit(text)
+        if parts.netloc in {"", "localhost"}:
+            return Path(unquote(parts.path))
+    if any(sign in text for sign in "\\'\""):
+        try:
+            words = shlex.split(text)
+        except ValueError:
+            words = []
+        if len(words) == 1:
+            text = words[0]
+    return at_home(text).absolute()
 
 
 def local_file(path: Path) -> LocalFile:

@@ -21,6 +21,7 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("model", "NAME", "switch the model, or choose from the list"),
     SlashCommand("preset", "NAME", "choose the preset of this conversation"),
     SlashCommand("ref", "URL", "a reference for the next question only"),
+    SlashCommand("file", "PATH", "upload a file for the next question only"),
     SlashCommand("refs", "", "references of this conversation"),
     SlashCommand("find", "WORDS", "find in all conversations"),
     SlashCommand("rename", "TITLE", "rename this conversation"),

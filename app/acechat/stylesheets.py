@@ -15,6 +15,7 @@ FIRST: tuple[str, ...] = (
 """What the first paint looks like."""
 
 SECOND: tuple[str, ...] = (
+    "widgets/attached.tcss",
     "widgets/queued_lines.tcss",
     "widgets/suggestions.tcss",
     "widgets/toast.tcss",

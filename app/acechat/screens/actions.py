@@ -74,7 +74,11 @@ class CommandActions(Parts):
             self.prompt.focus()
         elif not self.prompt.has_focus and self._close_reading():
             self.transcript.focus()
-        elif not (self.turns.stop(self.conversation.id) or self.lines.leave_editing()):
+        elif not (
+            self.turns.stop(self.conversation.id)
+            or self.attaching.leave()
+            or self.lines.leave_editing()
+        ):
             self.prompt.focus()
 
     def _close_reading(self) -> bool:

@@ -90,8 +90,6 @@ class ChatScreen(AnsweredScreen):
         """The model named on the command line, for the first conversation opened."""
         self.messages: list[Message] = []
         """The messages of the open conversation, as they are kept."""
-        self.question_references: list[str] = []
-        """URLs that go with the next question only."""
         self._library: Library | None = None
         self._questions: list[str] = []
         self._look_timer: Timer | None = None
@@ -248,7 +246,7 @@ class ChatScreen(AnsweredScreen):
         self.show_messages(found.messages)
         self.drafts.loaded(found.draft)
         self.prompt.load("\n".join(filter(None, (found.draft, typed))))
-        self.question_references.clear()
+        self.attaching.show()
         self.shelf.show_opened()
         self.queue.show()
         self.activity.show()
@@ -307,7 +305,7 @@ class ChatScreen(AnsweredScreen):
             self.conversation,
             self.settings,
             model=self.model,
-            extra_references=len(self.question_references),
+            extra_references=len(self.attaching.urls),
             server=self.connection.label if self.connection else "",
         )
 
@@ -355,7 +353,8 @@ class ChatScreen(AnsweredScreen):
 
     @on(Prompt.Submitted)
     def _submitted(self, event: Prompt.Submitted) -> None:
-        self.lines.submit(event.text)
+        if not self.attaching.holds_back(event.text):
+            self.lines.submit(event.text)
 
     @on(Welcome.Chosen)
     def _question_chosen(self, event: Welcome.Chosen) -> None:

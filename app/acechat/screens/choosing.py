@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
+from acechat.local_files import typed_path
 from acechat.models import Conversation, Reference
 from acechat.themes import theme_choices
 
@@ -26,6 +27,7 @@ class Choosing:
             "model": self._model_word,
             "preset": self._preset_word,
             "ref": self._reference_word,
+            "file": self._file_word,
             "new": self._new_word,
             "rename": self._rename_word,
             "copy": self._copy_word,
@@ -177,9 +179,19 @@ class Choosing:
         except ValueError as error:
             self._refuse(f"/ref {argument}", str(error))
             return
-        screen.question_references.append(reference.url)
-        screen.show_header()
+        screen.attaching.add_url(reference.url)
         screen.say(f"{reference.kind} goes with the next question")
+
+    async def _file_word(self, argument: str) -> None:
+        screen = self._screen
+        if not argument:
+            if not screen.attaching.again():
+                screen.say("name a file: /file PATH")
+            return
+        attached = await screen.attaching.add_files([typed_path(argument)])
+        # What was typed stays, unless something else is being typed by now.
+        if not attached and not screen.prompt.draft:
+            screen.prompt.load(f"/file {argument}")
 
     async def _new_word(self, argument: str) -> None:
         await self._screen.open_new()

@@ -22,6 +22,7 @@ from acechat.widgets.welcome import Welcome
 if TYPE_CHECKING:
     from acechat.screens.activity import Activity
     from acechat.screens.alongside import Alongside
+    from acechat.screens.attaching import Attaching
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
     from acechat.screens.copying import Copying
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from acechat.screens.shelf import Shelf
     from acechat.screens.turns import Turns
     from acechat.screens.within import Within
+    from acechat.widgets.attached import AttachedLines
     from acechat.widgets.transcript import Transcript
 
 COLUMNS = [(0, "-tiny"), (40, "-narrow"), (90, "-wide")]
@@ -88,6 +90,15 @@ class Parts(Screen[None]):
         transcript = Transcript(key_of=self.key_of, title_of=hint_of, today=self.today)
         self.query_one("#main").mount(transcript, after=self.query_one(Welcome))
         return transcript
+
+    @cached_property
+    def attached_lines(self) -> AttachedLines:
+        """What goes with the next question, above the prompt."""
+        from acechat.widgets.attached import AttachedLines
+
+        lines = AttachedLines()
+        self.query_one("#main").mount(lines, before=self.prompt)
+        return lines
 
     @cached_property
     def turns(self) -> Turns:
@@ -151,6 +162,13 @@ class Parts(Screen[None]):
         from acechat.screens.choosing import Choosing
 
         return Choosing(self._whole)
+
+    @cached_property
+    def attaching(self) -> Attaching:
+        """Attaches files and URLs to the next question."""
+        from acechat.screens.attaching import Attaching
+
+        return Attaching(self._whole)
 
     @cached_property
     def finding(self) -> Finding:

@@ -53,7 +53,7 @@ class Queue:
 
     async def _add(self, conversation_id: str, text: str, draft: str) -> None:
         screen = self._screen
-        references = tuple(screen.question_references)
+        references = screen.attaching.urls
         try:
             # As it was typed: one that comes back must not be a command.
             queued = await screen.library.enqueue(conversation_id, draft, references)
@@ -62,7 +62,7 @@ class Queue:
         self._waiting.setdefault(conversation_id, []).append(queued)
         if screen.conversation.id == conversation_id:
             screen.turns.take_from_prompt(draft)
-            screen.question_references.clear()
+            screen.attaching.taken(screen.conversation, references)
             screen.remember(text)
             self.show()
         await self._go_on(conversation_id)
@@ -141,8 +141,8 @@ class Queue:
         if not screen.prompt.draft.startswith(text):
             screen.lines.bring_back(text)
         if text:
-            screen.question_references.extend(url for each in back for url in each.references)
-            screen.show_header()
+            for url in dict.fromkeys(url for each in back for url in each.references):
+                screen.attaching.add_url(url)
         return True
 
     def show(self) -> None:

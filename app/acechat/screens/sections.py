@@ -136,14 +136,14 @@ def _files() -> Iterator[Field]:
     yield TokenField("account_token")
     yield Field(
         "upload_with",
-        "sent with files",
+        "which token",
         OneOf((("account", "account token"), ("api", "API token"))),
         "The platform documents the account token. Neither goes anywhere but to these two servers.",
     )
     yield Field("platform_url", "platform URL", Entry(placeholder="https://…"), "Where files go.")
     yield Field(
         "public_uploads",
-        "public uploads",
+        "public files",
         OneOf(ON_OFF),
         "On: you know that who has the URL of an uploaded file can read it. Off: you are asked.",
     )

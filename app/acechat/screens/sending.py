@@ -58,7 +58,7 @@ class Sent:
             screen.default_model,
             extra_references=(
                 *(before.references if before else self.references),
-                *(screen.question_references if is_typed else ()),
+                *(screen.attaching.urls if is_typed else ()),
             ),
         )
         return [replace(options, model=model or options.model) for model in self.models]

@@ -282,9 +282,10 @@ class Turns:
         if sent.is_new and not conversation.title:
             # Its draft was kept as the new conversation's until now.
             screen.background(screen.library.save_draft("", ""), "draft")
+        if sent.again is None and sent.queued is None:
+            screen.attaching.taken(conversation, turn.question.references)
         if self._is_open(conversation.id):
             if sent.again is None and sent.queued is None:
-                screen.question_references.clear()
                 screen.remember(turn.question.text)
             if sent.draft:
                 self.take_from_prompt(sent.draft)
