@@ -32,6 +32,7 @@ class ScriptedApi:
     asked: list[tuple[str, ChatOptions, str | None]] = field(default_factory=list)
     closed: int = 0
     checked: str | ChatError = "the server takes this token"
+    files: FakeFileHost = field(default_factory=FakeFileHost)
     on_hang: Callable[[], None] = lambda: None
 
     async def stream(
@@ -79,6 +80,6 @@ class Connecting:
             label="api",
             note="",
             questions=(),
-            file_host=FakeFileHost(),
+            file_host=self.api.files,
             lifetimes=lifetimes,
         )

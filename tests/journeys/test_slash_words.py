@@ -12,6 +12,7 @@ SEEN = {
     "model": "answers from the manual",
     "preset": "Terse reviewer",
     "ref": "References of this conversation",
+    "file": "name a file: /file PATH",
     "refs": "References of this conversation",
     "find": "Find in all conversations",
     "rename": "ask something first",

@@ -28,6 +28,19 @@ def register(commands: Commands) -> None:
         metavar="URL",
         help="what the answer should draw on; can be given several times",
     )
+    parser.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        dest="files",
+        metavar="PATH",
+        help="a file to upload first, as a reference; can be given several times",
+    )
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="upload without asking: everybody who has the URL of a file can read it",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "-c",
@@ -63,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
         model=args.model,
         preset=args.preset,
         references=tuple(args.references),
+        files=tuple(args.files),
+        agreed=args.yes,
         newest=args.newest,
         conversation=args.conversation,
         rebuild=args.rebuild,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from acechat.cli.opening import find_conversation, open_settings, open_store
 from acechat.cli.printing import complain
 from acechat.cli.spoken import Spoken
+from acechat.cli.uploading import look_at, upload
 from acechat.connection import EMBEDDED, Connection, connect
 from acechat.errors import SettingsError
 from acechat.logfile import hide, start_log
@@ -35,6 +36,10 @@ class Wanted:
     preset: str | None = None
     """The name of a preset, or the text of one; empty is none."""
     references: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths of files that are uploaded first."""
+    agreed: bool = False
+    """Uploaded files may be public, this once."""
     newest: bool = False
     """Go on with the newest conversation."""
     conversation: str | None = None
@@ -51,6 +56,8 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
     Raises:
         SettingsError: the settings, the token, a preset or a reference cannot be used.
         ServerError: the embedded server cannot be started.
+        FileError: a file cannot be uploaded.
+        ChatError: a file was not taken.
         StoreError: the question cannot be stored, or the conversation is not there.
     """
     asyncio.get_running_loop().set_default_executor(PatientThreads())
@@ -59,6 +66,7 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
     start_log(paths)
     preset = _preset(settings, wanted.preset)
     references = _references(wanted.references)
+    files = look_at(wanted.files)
     async with open_store(paths, back_up=True) as store:
         found = await find_conversation(store, wanted.conversation, newest=wanted.newest)
         connection = await connect(settings, paths, environ, gguf=wanted.gguf)
@@ -71,6 +79,7 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
                 complain(
                     f"no token yet, so this machine answers; set {TOKEN_VARIABLE} to ask the API"
                 )
+            references += await upload(files, connection, settings, paths, agreed=wanted.agreed)
             conversation = found or _new(wanted.model, preset)
             options = options_for(
                 # What is chosen for one question does not change a kept conversation.

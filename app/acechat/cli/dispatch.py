@@ -11,7 +11,14 @@ from acechat import __version__
 from acechat.cli.codes import COMPLETE, FAILED, STOPPED, USAGE
 from acechat.cli.printing import OutputFailed, complain, leave_stdout, prepare_streams
 from acechat.cli.screen import open_screen
-from acechat.errors import ChatError, ServerError, SettingsError, StoreError, UnknownConversation
+from acechat.errors import (
+    ChatError,
+    FileError,
+    ServerError,
+    SettingsError,
+    StoreError,
+    UnknownConversation,
+)
 from acechat.start import ScreenOptions
 
 if TYPE_CHECKING:
@@ -86,7 +93,7 @@ def _carry_out(command: Callable[[], int]) -> int:
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
-    except (SettingsError, UnknownConversation) as error:
+    except (SettingsError, FileError, UnknownConversation) as error:
         complain(str(error))
         return USAGE
     except (ChatError, ServerError, StoreError) as error:
