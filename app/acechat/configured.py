@@ -6,9 +6,11 @@ its messages are handled by the names of their handlers.
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -47,6 +49,7 @@ class ConfiguredApp(App[int]):
         self._environ = environ
         self._has_mouse = self.settings.mouse
         self._styled_for = ""
+        self._changing_tokens = asyncio.Lock()
 
     @abstractmethod
     async def reconnect(self) -> None:
@@ -169,16 +172,16 @@ class ConfiguredApp(App[int]):
         """Keep a token and follow it, or refuse it."""
         from acechat.tokens import keep_token
 
-        change = keep_token(self._paths, event.text, event.place, event.kind)
+        change = partial(keep_token, self._paths, event.text, event.place, event.kind)
         self._change_token(change, event.kind)
 
     def on_settings_screen_token_forgotten(self, event: SettingsScreen.TokenForgotten) -> None:
         """Delete the kept token and follow that."""
         from acechat.tokens import forget_token
 
-        self._change_token(forget_token(self._paths, event.kind), event.kind)
+        self._change_token(partial(forget_token, self._paths, event.kind), event.kind)
 
-    def _change_token(self, change: Coroutine[None, None, None], kind: Kind) -> None:
+    def _change_token(self, change: Callable[[], Awaitable[None]], kind: Kind) -> None:
         """Carry out a change of a kept token and follow it; a keyring may take seconds."""
         from acechat.tokens import ACCOUNT_VARIABLE, VARIABLE
 
@@ -189,7 +192,8 @@ class ConfiguredApp(App[int]):
         async def follow() -> None:
             refusal = ""
             try:
-                await change
+                async with self._changing_tokens:
+                    await change()
             except (SettingsError, ValueError) as error:
                 refusal = str(error)
             if kind == "token":
@@ -207,8 +211,9 @@ class ConfiguredApp(App[int]):
             if self._environ.get(variable, "").strip():
                 screen.refuse(kind, f"{variable} is set and goes before what is kept here")
 
-        # Where there is no token any more, a server has to be started on this machine.
-        self.run_worker(follow(), group="connect", exclusive=True)
+        # Where there is no token any more, a server has to be started on this machine. What is
+        # changed meanwhile must not cut the keyring off.
+        self.run_worker(follow(), group="token")
 
     def take_mouse(self, wanted: bool) -> None:  # noqa: FBT001
         """Take the mouse, or leave it to the terminal and its own selection."""

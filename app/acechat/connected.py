@@ -14,12 +14,16 @@ from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
 from acechat.tokens import FoundToken, Kind, find_token
+from acechat.widgets.pace import later
 
 if TYPE_CHECKING:
     from acechat.connection import Connection
     from acechat.screens.settings import SettingsScreen
     from acechat.services.chat import ChatService
     from acechat.store.conversations import ConversationStore
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether answers still arrive from a server that is not asked any more."""
 
 
 class ConnectedApp(ConfiguredApp):
@@ -63,6 +67,7 @@ class ConnectedApp(ConfiguredApp):
         if before is not None:
             # Answers that are arriving stay with the server that was asked.
             self._old_connections.append(before)
+            self._retire()
         gguf = self._options.gguf
         if (wrong := self.loaded.misleading) and not gguf:
             self.chat_screen.not_connected(f"{wrong}; nothing is asked until it is mended")
@@ -145,6 +150,17 @@ class ConnectedApp(ConfiguredApp):
         if self._connection is None:
             return "nobody answers at present"
         return await self._connection.api.check()
+
+    def _retire(self) -> None:
+        """Close the old connections when nothing arrives: a server may hold a model in memory."""
+        if self._chat is not None and self._chat.turns:
+            later(self.chat_screen, LOOK_SECONDS, self._retire)
+        else:
+            self.run_worker(self._close_old(), group="old connections")
+
+    async def _close_old(self) -> None:
+        while self._old_connections:
+            await self._old_connections.pop().aclose()
 
     async def close_connections(self) -> None:
         """Close what was opened to ask."""

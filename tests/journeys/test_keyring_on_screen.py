@@ -1,11 +1,13 @@
 """The token in the keyring, as a person meets it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from a_keyring import FakeKeyring, installed
 from acechat import system_keyring
+from acechat.screens.settings import SettingsScreen
 from fault_rows import TOKEN
 from faults import FaultServer, complete, stream
 from journeys.at_the_api import BASE_URL, at_the_api, ended
@@ -110,3 +112,22 @@ async def test_a_keyring_that_asks_takes_no_key_from_the_screen(
         await person.sees("token yet: the guide on this machine answers")
         await person.asks("hello")
         await ended(person)
+
+
+async def test_a_setting_that_is_changed_meanwhile_leaves_the_keyring_its_time(
+    keyring: FakeKeyring, tmp_path: Path
+) -> None:
+    async with (
+        FaultServer(ANSWER) as server,
+        at_the_api(tmp_path / "home", server, token="") as person,
+    ):
+        app = person.app
+        app.on_settings_screen_token_entered(SettingsScreen.TokenEntered(OTHER, "keyring", "token"))
+        assert app.keep_settings(replace(app.settings, endpoint="aichat2")) == ""
+        await person.until("the token is kept", lambda: keyring.token == OTHER)
+        await person.sees_no("connecting")
+        await person.asks("Why?")
+        await ended(person)
+    (request,) = server.requests
+    assert request.headers["authorization"] == f"Bearer {OTHER}"
+    assert request.path == "/aichat2/conversations"

@@ -1,0 +1,50 @@
+"""Servers on this machine that are not asked any more."""
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from acechat.client.api import HttpChatApi
+from acechat.models import Status
+from journeys.at_the_api import ended
+from person import Person, at_the_program
+
+
+def address(person: Person) -> str:
+    """Return where the server is that the next question goes to, or an empty text."""
+    connection = person.app.chat_screen.connection
+    if connection is None:
+        return ""
+    assert isinstance(connection.api, HttpChatApi)
+    return connection.api._base_url
+
+
+def listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+async def test_a_server_ends_when_its_last_answer_has_arrived(tmp_path: Path) -> None:
+    async with at_the_program(tmp_path) as person:
+        app = person.app
+        await person.sees("No token yet")
+        await person.asks("/model sample")
+        await person.asks("40 words, 20 words/s")
+        await person.until("it arrives", lambda: any(mark in person.screen for mark in "◌◍"))
+        first = address(person)
+        assert app.keep_settings(replace(app.settings, endpoint="aichat2")) == ""
+        await person.until("another server", lambda: address(person) not in {"", first})
+        second = address(person)
+        assert listens(first)
+        answer = await ended(person)
+        assert (answer.status, answer.error) == (Status.COMPLETE, None)
+        await person.until("the first has ended", lambda: not listens(first))
+        assert listens(second)
+        assert app.keep_settings(replace(app.settings, endpoint="aichat")) == ""
+        await person.until("the second has ended", lambda: not listens(second))
+        await person.until("a third one", lambda: listens(address(person)))
