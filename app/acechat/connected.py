@@ -84,6 +84,8 @@ class ConnectedApp(ConfiguredApp):
         else:
             self._chat.api = connection.api
         self.chat_screen.connected(connection, self._chat)
+        if not self._chat.turns:
+            await self._close_old()
         try:
             await connection.api.prepare()
         except ChatError as error:
@@ -164,6 +166,11 @@ class ConnectedApp(ConfiguredApp):
 
     async def close_connections(self) -> None:
         """Close what was opened to ask."""
-        for connection in (*self._old_connections, self._connection):
-            if connection is not None:
-                await connection.aclose()
+        await self._close_old()
+        if self._connection is not None:
+            await self._connection.aclose()
+
+    async def _close_old(self) -> None:
+        """Close what nobody is asked through any more: each may be a server on this machine."""
+        while self._old_connections:
+            await self._old_connections.pop().aclose()

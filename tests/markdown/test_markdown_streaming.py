@@ -181,6 +181,8 @@ def test_the_frame_is_closed_with_the_code() -> None:
     assert made.caret() == (1, 7)
     made.append("`\n")
     assert settle(made)[-1].text == "╰──────────────────╯"
+    # Not behind the frame, in which no text is.
+    assert made.caret() == (1, 7)
 
 
 def test_the_caret_follows_the_text() -> None:

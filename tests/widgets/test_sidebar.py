@@ -333,7 +333,7 @@ async def test_filtering_asks_once_typing_rests() -> None:
         assert not asked_for_several(host, Sidebar.DeleteRequested)
         show(sidebar, [SOME[1]])
         await pilot.press("enter")
-        assert asked(host, Sidebar.Opened) == ["b"]
+        assert [message.text for message in host.said(Sidebar.FilterTaken)] == ["rd"]
 
 
 async def test_a_filter_that_finds_nothing_says_so() -> None:

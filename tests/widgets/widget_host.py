@@ -56,6 +56,7 @@ class Host(App[None]):
     @on(Sidebar.NewRequested)
     @on(Sidebar.UndoRequested)
     @on(Sidebar.FilterChanged)
+    @on(Sidebar.FilterTaken)
     @on(Sidebar.EndReached)
     @on(StatusLine.Pressed)
     def _hear(self, message: Message) -> None:

@@ -269,9 +269,12 @@ class Document:
         lines = self._lines(index)
         if not lines:
             return self._rows.top(index), 0
-        text = lines[-1].text
-        cell = width_of(text[: len(text) - lines[-1].trail])
-        return self._rows.first_line(index) + len(lines) - 1, cell
+        # The end of a frame holds no text.
+        written = (at for at in reversed(range(len(lines))) if lines[at].lead < len(lines[at].text))
+        last = next(written, 0)
+        text = lines[last].text
+        cell = width_of(text[: len(text) - lines[last].trail])
+        return self._rows.first_line(index) + last, cell
 
     # ---- what is in it ---------------------------------------------------------------------
 

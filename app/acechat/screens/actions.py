@@ -250,14 +250,22 @@ class CommandActions(Parts):
 
     @on(Sidebar.Opened)
     def _open_requested(self, event: Sidebar.Opened) -> None:
-        if event.conversation_id == self.conversation.id:
+        self.open_listed(event.conversation_id)
+
+    def open_listed(self, conversation_id: str) -> None:
+        """Open a conversation of the list, or go on in it where it is open already."""
+        if conversation_id == self.conversation.id:
             self.prompt.focus()
         else:
-            self.background(self.open_conversation(event.conversation_id), "open", exclusive=True)
+            self.background(self.open_conversation(conversation_id), "open", exclusive=True)
 
     @on(Sidebar.FilterChanged)
     def _filter_changed(self, event: Sidebar.FilterChanged) -> None:
         self.background(self.shelf.filter(event.text), "shelf", exclusive=True)
+
+    @on(Sidebar.FilterTaken)
+    def _filter_taken(self, event: Sidebar.FilterTaken) -> None:
+        self.background(self.shelf.open_filtered(event.text), "shelf", exclusive=True)
 
     @on(Sidebar.EndReached)
     def _end_reached(self) -> None:

@@ -128,6 +128,13 @@ class Shelf:
         self._filter = text
         await self._read()
 
+    async def open_filtered(self, text: str) -> None:
+        """Open what the cursor is on once only titles with `text` are shown."""
+        await self.filter(text)
+        screen = self._screen
+        if (found := screen.sidebar.highlighted) is not None:
+            screen.open_listed(found)
+
     def ended(self, conversation_id: str, *, opened: bool) -> None:
         """Show that an answer ended; mark it unread where nobody was looking."""
         self._screen.background(self._ended(conversation_id, opened=opened), "ended")
@@ -217,9 +224,18 @@ class Shelf:
         await screen.library.delete(*conversation_ids)
         self._undoable.append(partial(screen.library.restore, *conversation_ids))
         if screen.conversation.id in conversation_ids:
-            await screen.open_new()
+            await self._open_new_behind()
         await self.refresh()
         self._say_undoable(f"deleted {_named(title, count)}", count)
+
+    async def _open_new_behind(self) -> None:
+        """Show a new conversation; the keyboard stays in the list, where it is undone."""
+        screen = self._screen
+        in_list, over = screen.sidebar.has_focus_within, screen.has_class("-sidebar-over")
+        await screen.open_new()
+        if in_list:
+            screen.set_class(over, "-sidebar-over")
+            screen.sidebar.focus_list()
 
     async def _title(self, conversation_id: str) -> str:
         # Another window may have deleted it.

@@ -83,6 +83,15 @@ class _RequestForSeveral(Message):
         """Which ones, in the order of the list."""
 
 
+class _FilterText(Message):
+    """Something shall be done with what was typed into the filter."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+        """What was typed, trimmed; empty where everything shall be shown."""
+
+
 class Sidebar(Vertical):
     """Lists conversations under headings. It asks the screen for everything it does."""
 
@@ -112,13 +121,11 @@ class Sidebar(Vertical):
     class EndReached(Message):
         """The last row came into view: there may be more to show."""
 
-    class FilterChanged(Message):
+    class FilterChanged(_FilterText):
         """Only conversations whose titles hold a text shall be shown."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-            """What was typed, trimmed; empty where everything shall be shown."""
+    class FilterTaken(_FilterText):
+        """The one that is highlighted then shall be opened; the list may not be as far yet."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -281,7 +288,8 @@ class Sidebar(Vertical):
     @on(Input.Submitted)
     def _filter_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_open()
+        self._told_filter = self.filter_text
+        self.post_message(self.FilterTaken(self.filter_text))
 
     @on(_Filter.Left)
     def _filter_left(self, event: _Filter.Left) -> None:
