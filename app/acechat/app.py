@@ -32,8 +32,11 @@ from acechat.themes import THEMES
 from acechat.threads import PatientThreads
 from acechat.tokens import VARIABLES
 
-GC_THRESHOLDS = (50_000, 20, 50)
-"""New objects, and younger collections, between collections; Python's own are 700, 10, 10."""
+GC_THRESHOLDS = (10_000, 20, 50)
+"""New objects, and younger collections, between collections; Python's own are 700, 10, 10.
+
+Looking through so many new objects takes 3 ms; five times as many were felt under the fingers.
+"""
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from acechat.models import Conversation
-from acechat.services.library import FILTERED_PAGE, PAGE
+from acechat.services.library import PAGE, SCREENFUL
 from acechat.store.conversations import ConversationStore
 from acechat.widgets.rows import ConversationList
 from bench.seeding import make_store
@@ -131,11 +131,11 @@ async def test_each_key_of_a_filter_reads_few(home: Path, work: Work) -> None:
         await person.presses("slash")
         await person.pilot.pause()
         work.clear()
-        for letter, found in (("0", FILTERED_PAGE), ("0", FILTERED_PAGE), ("4", 12), ("4", 1)):
+        for letter, found in (("0", SCREENFUL), ("0", SCREENFUL), ("4", 12), ("4", 1)):
             await person.types(letter)
             await person.until("it is filtered", lambda found=found: listed(person) == found)
         assert len(work.read) <= 4
-        assert max(work.read) <= FILTERED_PAGE
+        assert max(work.read) <= SCREENFUL
         assert work.rebuilds <= 4
 
 
@@ -144,8 +144,8 @@ async def test_the_end_of_a_filtered_list_brings_more(home: Path, work: Work) ->
         rows = await at_the_list(person)
         await person.presses("slash")
         await person.types("title")
-        await person.until("it is filtered", lambda: listed(person) == FILTERED_PAGE)
+        await person.until("it is filtered", lambda: listed(person) == SCREENFUL)
         to_the_end(rows)
-        await person.until("more is listed", lambda: listed(person) == FILTERED_PAGE + PAGE)
+        await person.until("more is listed", lambda: listed(person) == SCREENFUL + PAGE)
         await person.presses("escape")
-        await person.until("all are back", lambda: listed(person) == PAGE)
+        await person.until("all are back", lambda: listed(person) == SCREENFUL + PAGE)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -102,6 +103,9 @@ class KeyLine(Widget):
 class LineInput(Input):
     """One line to type in. What comes in from outside is cleaned before it can be shown."""
 
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """How long the text is. A longer text moves no other widget: nothing is laid out anew."""
+
     def __init__(
         self,
         value: str = "",
@@ -128,19 +132,22 @@ class LineInput(Input):
 class Row(Option):
     """A line of a list. Its colours go while the cursor is on it: they would not show there."""
 
-    def __init__(self, id: str, *parts: tuple[str, str]) -> None:
-        """Make a row of texts and their styles."""
+    def __init__(self, id: str, *parts: tuple[str, str], lit: bool = False) -> None:
+        """Make a row of texts and their styles, `lit` where the cursor will be on it."""
         self.plain = Content.assemble(*parts)
         """As it is while the cursor is elsewhere."""
         self.lit = Content.assemble(*((text, _LIT.get(style, "")) for text, style in parts))
         """As it is while the cursor is on it."""
-        super().__init__(self.plain, id)
+        super().__init__(self.lit if lit else self.plain, id)
 
 
 class Rows(OptionList):
     """A list of rows with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--matched", "rows--muted"}
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """How long the list is. Where its height follows from that, adding rows lays all out anew."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, compact=True)

@@ -58,6 +58,17 @@ class Parts(Screen[None]):
     def key_of(self, command_id: str) -> str:
         """Return how the key of a command is written."""
 
+    def _compositor_refresh(self) -> None:
+        """Show what has changed.
+
+        A screen of Textual that lies under another asks to be painted whole whenever a part of it
+        was, so that from the second time on each of its events would paint everything anew.
+        """
+        super()._compositor_refresh()
+        if not self.is_active:
+            # It is painted whole when it is on top again; until then its changes are enough.
+            self._repaint_required = False
+
     # There from the first paint on.
 
     @property

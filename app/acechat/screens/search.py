@@ -1,5 +1,6 @@
 """The search: every message of every conversation, as it is typed."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
@@ -20,9 +21,13 @@ from acechat.models import Findings, Found, Role, SearchQuery
 from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, Panel, Row, Rows
 from acechat.services.search import FILTERS, QueryError, is_empty, parse_query, snippet
 from acechat.widgets.labels import SEPARATOR, clock_time
+from acechat.widgets.pace import BREATH_SECONDS
 
 SHOWN = 50
 """Hits that are shown: who has not found it among these types another word."""
+
+IN_SIGHT = 24
+"""Lines of hits that are in sight at most."""
 
 REPAINT_SECONDS = 0.25
 """How often what further looks find is shown."""
@@ -124,16 +129,22 @@ class SearchScreen(Panel[Found]):
                 over = found.rest is None
                 # The rows that answer what was typed before stay until there are others.
                 if over or (found.hits and time.monotonic() >= due):
-                    self._show(found, query)
+                    await self._show(found, query)
                     due = time.monotonic() + REPAINT_SECONDS
                 elif not self._answered:
                     self._tell(self._remark(found))
 
-    def _show(self, found: Findings, query: SearchQuery) -> None:
-        self._show_rows(found.hits, query)
+    async def _show(self, found: Findings, query: SearchQuery) -> None:
         self._tell(self._remark(found))
+        rest = self._show_rows(found.hits, query)
         if self._take_first:
             self.action_take()
+        elif rest:
+            # What is out of sight comes after the next key, and not at all if that is a letter.
+            await asyncio.sleep(BREATH_SECONDS)
+            self.query_one(Rows).add_options(
+                self._row(number, found.hits[number], query) for number in rest
+            )
 
     def _remark(self, found: Findings) -> str:
         """Say what else there is to know."""
@@ -150,18 +161,22 @@ class SearchScreen(Panel[Found]):
             unread = f"{found.unread:,} old messages are not in the index"
         return SEPARATOR.join(filter(None, (state, unread)))
 
-    def _show_rows(self, found: Sequence[Found], query: SearchQuery) -> None:
+    def _show_rows(self, found: Sequence[Found], query: SearchQuery) -> range:
+        """Show those of the hits that are in sight at first; return the numbers of the others."""
         rows = self.query_one(Rows)
         at = rows.highlighted
         stays = self._found[at] if self._moved and self._found and at is not None else None
         if self._answered and found == self._found:
-            return
+            return range(rows.option_count, len(found))
         self._found, self._answered = found, True
-        rows.set_options([self._row(number, hit, query) for number, hit in enumerate(found)])
-        if stays is not None and stays in found:
-            rows.highlighted = found.index(stays)
-        else:
-            rows.action_first()
+        on = found.index(stays) if stays is not None and stays in found else 0
+        first = len(found) if on else _in_sight(found)
+        # Lit before they are measured: a row that changes makes the list measure all of them.
+        rows.set_options(
+            [self._row(each, found[each], query, lit=each == on) for each in range(first)]
+        )
+        rows.highlighted = on if found else None
+        return range(first, len(found))
 
     def _show_filters(self) -> None:
         self._found, self._answered = (), True
@@ -176,10 +191,9 @@ class SearchScreen(Panel[Found]):
 
     def _tell(self, text: str) -> None:
         note = self.query_one("#search-note", Static)
-        note.update(Content(text))
-        note.set_class(bool(text), "-said")
+        note.update(Content(text), layout=False)
 
-    def _row(self, number: int, hit: Found, query: SearchQuery) -> Row:
+    def _row(self, number: int, hit: Found, query: SearchQuery, *, lit: bool = False) -> Row:
         title = snippet(hit.title or "untitled", query.words)
         who = {Role.USER: "you", Role.ASSISTANT: clean_line(hit.model), None: "title"}[hit.role]
         about = [who, clock_time(hit.created_at, self._today), "archived" if hit.archived else ""]
@@ -188,7 +202,7 @@ class SearchScreen(Panel[Found]):
         if hit.message_id is not None:
             said = snippet(hit.text, query.words)
             parts += [("\n  ", ""), *_marked(said.text, said.marks, MUTED)]
-        return Row(str(number), *parts)
+        return Row(str(number), *parts, lit=lit)
 
     def action_take(self) -> None:
         """Go to the highlighted hit, or to the first one once there is an answer."""
@@ -218,6 +232,16 @@ class SearchScreen(Panel[Found]):
         event.stop()
         if event.option_id is not None:
             self.dismiss(self._found[int(event.option_id)])
+
+
+def _in_sight(found: Sequence[Found]) -> int:
+    """Return how many hits are in sight: a title takes one line, a message two."""
+    lines = 0
+    for number, hit in enumerate(found):
+        if lines >= IN_SIGHT:
+            return number
+        lines += 1 if hit.message_id is None else 2
+    return len(found)
 
 
 def _marked(text: str, marks: tuple[tuple[int, int], ...], style: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from acechat.clean import clean_line
 from acechat.errors import StoreError, UnknownConversation
 from acechat.models import Conversation, Status
+from acechat.services.library import PAGE, SCREENFUL
+from acechat.widgets.pace import BREATH_SECONDS
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -43,10 +46,11 @@ class Shelf:
 
     async def refresh(self) -> None:
         """Read the list again and show it, as far as it was shown."""
-        await self._read(len(self.listed))
+        count = max(PAGE, len(self.listed))
+        self._take(await self._screen.library.conversations(self._filter, count=count))
 
-    async def _read(self, least: int = 0) -> None:
-        self.listed = await self._screen.library.conversations(self._filter, least=least)
+    def _take(self, listed: list[Conversation]) -> None:
+        self.listed = listed
         self._complete = False
         self.show_opened()
 
@@ -125,8 +129,17 @@ class Shelf:
 
     async def filter(self, text: str) -> None:
         """Show only conversations with `text` in their title."""
-        self._filter = text
-        await self._read()
+        screen, self._filter = self._screen, text
+        on = screen.sidebar.highlighted
+        listed = await screen.library.conversations(text, count=SCREENFUL)
+        if not text and on is not None and all(each.id != on for each in listed):
+            # All titles are back, and what the keyboard is on stays in sight.
+            listed = await screen.library.conversations(count=PAGE)
+        self._take(listed)
+        if not text and len(listed) == SCREENFUL:
+            # What no window shows at once comes after the next key.
+            await asyncio.sleep(BREATH_SECONDS)
+            await self.more()
 
     async def open_filtered(self, text: str) -> None:
         """Open what the cursor is on once only titles with `text` are shown."""

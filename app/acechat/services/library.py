@@ -23,8 +23,8 @@ from acechat.waiting import Queued
 PAGE = 500
 """Conversations read at a time: 10,000 take 9 ms to read and far longer to show."""
 
-FILTERED_PAGE = 100
-"""Conversations read first for a filter, with each key: no window shows more of them at once."""
+SCREENFUL = 100
+"""Conversations read with each key of a filter: few windows show more of them at once."""
 
 BRANCH = "Branch of"
 """How the title of a branch begins."""
@@ -71,18 +71,16 @@ class Library:
         return Opened(self.new(), [], await self._store.draft(""))
 
     async def conversations(
-        self, filter: str = "", *, offset: int = 0, least: int = 0
+        self, filter: str = "", *, offset: int = 0, count: int = PAGE
     ) -> list[Conversation]:
-        """Return one page, pinned first, then newest first.
+        """Return the next `count`, pinned first, then newest first.
 
         Args:
             filter: What titles must hold.
             offset: How many are known already.
-            least: How many are wanted at least: as many as are shown, where they are read again.
+            count: How many are wanted at most.
         """
-        page = FILTERED_PAGE if filter and not offset else PAGE
-        limit = max(page, least)
-        return await self._store.conversations(filter=filter, limit=limit, offset=offset)
+        return await self._store.conversations(filter=filter, limit=count, offset=offset)
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """Return one conversation as it is now, by its id or the beginning of it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -11,10 +12,11 @@ from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 
+from acechat.markdown.highlight import load_lexers
 from acechat.markdown.lines import Line
 from acechat.widgets.entries import Entry
 from acechat.widgets.look import COMPONENTS, MARGIN, Look
-from acechat.widgets.pace import Pace
+from acechat.widgets.pace import Pace, later
 from acechat.widgets.reading import ReadingView
 from acechat.widgets.seeker import Marks
 from acechat.widgets.selecting import (
@@ -27,6 +29,9 @@ from acechat.widgets.selecting import (
     targets,
     word_at,
 )
+
+COLOURS_SECONDS = 0.2
+"""After so long a conversation is painted, and what colours its code is loaded."""
 
 NEW_TEXT = " ↓ new text below "
 """The notice in the last row while text arrives out of view."""
@@ -91,6 +96,7 @@ class EntryView(ReadingView):
         self._anchor = None
         super()._put(entries)
         self.focused_message = None
+        later(self, COLOURS_SECONDS, self._load_colours)
 
     def _remove(self, index: int) -> None:
         """Take an entry away; the keyboard stays on its message, or goes to the one before."""
@@ -100,6 +106,11 @@ class EntryView(ReadingView):
         super()._remove(index)
         if focused is not None and focused >= index:
             self.focused_message = max(focused - 1, 0) if self._entries else None
+
+    def _load_colours(self) -> None:
+        # On a thread, before the reader comes to code: the first of a language takes a while.
+        if texts := [entry.source for entry in self._entries]:
+            self.run_worker(partial(load_lexers, texts), group="colours", thread=True)
 
     @property
     def _chosen(self) -> range:

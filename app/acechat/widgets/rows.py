@@ -8,7 +8,9 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import OptionList
@@ -75,6 +77,9 @@ class ConversationList(OptionList, inherit_bindings=False):
         Binding("pagedown", "page_down", show=False),
         Binding("escape", "choose_none", show=False),
     ]
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """How long the list is. It scrolls, so that nothing is laid out anew."""
 
     class EndReached(Message):
         """The last row came into view."""

@@ -9,7 +9,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, OptionList, Static
 
 from acechat.bindings import bindings_for
@@ -43,6 +45,9 @@ class _Button(Static, can_focus=False):
 
 class _Filter(Input):
     """The field that narrows the list."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """How long the text is. A longer text moves no other widget: nothing is laid out anew."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
