@@ -1,4 +1,4 @@
-"""Measure: `python -m bench [--rows start,stream] [--rounds 3] [--json FILE]`."""
+"""Measure: `python -m bench [--rows start,stream] [--rounds 3] [--json FILE] [--markdown FILE]`."""
 
 import argparse
 import os
@@ -7,13 +7,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.report import table, write_json
+from bench.children import ended_by_signals
+from bench.report import machine, markdown, put_section, table, write_json
 from bench.rows import Numbers
 from bench.runs import RUNS, Bench
 from bench.server import PlayingServer
 from bench.terminal import NeverSeen
 
 ROUNDS = 3
+SECTION = "What `make bench` measured"
+"""The heading in docs/performance.md under which the results stand."""
 
 
 def main() -> int:
@@ -22,6 +25,9 @@ def main() -> int:
     parser.add_argument("--rows", default=",".join(RUNS), help="which runs, with commas")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is done")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers too")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help=f"put the table under “{SECTION}” in FILE"
+    )
     parser.add_argument(
         "--cache",
         type=Path,
@@ -34,9 +40,16 @@ def main() -> int:
     chosen = args.rows.split(",")
     if unknown := [name for name in chosen if name not in RUNS]:
         parser.error(f"there is no run {unknown[0]}; there are {', '.join(RUNS)}")
+    if args.markdown:
+        # Rather now than after ten minutes.
+        try:
+            put_section(args.markdown, SECTION, None)
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
+    measured_on = machine(args.rounds)
     rounds: list[Numbers] = []
     failed = False
-    with PlayingServer() as server:
+    with ended_by_signals(), PlayingServer() as server:
         bench = Bench(server, args.cache)
         for number in range(1, args.rounds + 1):
             numbers: Numbers = {}
@@ -50,11 +63,16 @@ def main() -> int:
                 took = time.monotonic() - began
                 print(f"round {number}: {name}, {took:.0f} s", file=sys.stderr, flush=True)
             rounds.append(numbers)
-    print("\n".join(table(rounds)))
+    print("\n".join([measured_on, "", *table(rounds)]))
     if args.json:
         write_json(args.json, rounds)
+    if args.markdown:
+        put_section(args.markdown, SECTION, [measured_on, "", *markdown(rounds)])
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -40,6 +40,62 @@ def table(rounds: Sequence[Numbers]) -> list[str]:
     return lines
 
 
+def machine(rounds: int) -> str:
+    """Return one line of where and when this is measured, in Markdown."""
+    return (
+        f"Measured on {_today()}, {platform.system()} {platform.machine()} with {os.cpu_count()} "
+        f"cores, load {os.getloadavg()[0]:.1f} before, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {number}" for name, number in _versions().items())
+        + f"; {rounds} rounds."
+    )
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("acechat", "textual", "rich", "httpx")}
+
+
+def markdown(rounds: Sequence[Numbers]) -> list[str]:
+    """Return the lines of the table in Markdown."""
+    lines = [
+        "| what | median | spread | at most | |",
+        "| --- | ---: | ---: | ---: | --- |",
+    ]
+    for row in ROWS:
+        if values := values_of(row, rounds):
+            median = statistics.median(values)
+            shown = f"{_number(median)} {row.unit}"
+            spread = f"{_number(min(values))} – {_number(max(values))}"
+            limit = f"{_number(row.limit)} {row.unit}"
+            verdict = "met" if median <= row.limit else "**missed**"
+            title = f"{row.title}, to {row.reference}" if row.reference else row.title
+            lines.append(f"| {title} | {shown} | {spread} | {limit} | {verdict} |")
+    return lines
+
+
+def put_section(path: Path, heading: str, lines: Sequence[str] | None) -> None:
+    """Write lines under a heading of the second level, in the place of what stands there.
+
+    Args:
+        path: A file of Markdown.
+        heading: Without its `##`.
+        lines: What is to stand there; None only looks whether the heading is there.
+
+    Raises:
+        ValueError: There is no such heading.
+    """
+    before, found, after = path.read_text(encoding="utf-8").partition(f"## {heading}\n")
+    if not found:
+        raise ValueError(f"{path} has no heading “{heading}”")
+    if lines is not None:
+        _, next_heading, rest = after.partition("\n## ")
+        body = "\n".join(["", *lines, ""])
+        path.write_text(before + found + body + next_heading + rest, encoding="utf-8")
+
+
 def _number(value: float) -> str:
     return f"{value:.2f}" if value < 10 and value != int(value) else f"{value:.0f}"
 
@@ -60,11 +116,11 @@ def write_json(path: Path, rounds: Sequence[Numbers]) -> None:
         if (values := values_of(row, rounds))
     ]
     report = {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": _today(),
         "cores": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("acechat", "textual", "rich", "httpx")},
+        "versions": _versions(),
         "rows": rows,
         "rounds": list(rounds),
     }

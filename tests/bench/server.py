@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NotRequired, Self, TypedDict
 
+from bench.children import end_with_parent
+
 TESTS = Path(__file__).parents[1]
 
 
@@ -28,6 +30,9 @@ class PlayingServer:
             [sys.executable, "-m", "bench.playing"],
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(TESTS)},
+            # Interrupted at the keyboard, it goes on until the programs that it serves have ended.
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509  The bench has a single thread.
         )
         self.url = f"http://127.0.0.1:{self._next().get('port')}"
         return self

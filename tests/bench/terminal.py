@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bench.children import end_with_parent, signal_group
 from bench.emulated import Screen
 
 COLUMNS = 120
@@ -48,6 +49,7 @@ class Terminal:
             stderr=slave,
             env=dict(environ),
             start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509  The bench has a single thread.
         )
         os.close(slave)
 
@@ -148,12 +150,14 @@ class Terminal:
 
     def close(self) -> None:
         """End the program, whatever it does, and what it started."""
-        for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
-            if self._ended(patience=0.0):
-                break
-            self._process.send_signal(number)
-            self._ended(patience)
-        os.close(self._master)
+        try:
+            signal_group(self.pid, signal.SIGTERM)
+            self._ended(patience=5.0)
+        finally:
+            # It will not end, or has left others behind, or the bench was interrupted once more.
+            signal_group(self.pid, signal.SIGKILL)
+            self._ended(patience=5.0)
+            os.close(self._master)
 
     def _ended(self, patience: float) -> bool:
         deadline = time.monotonic() + patience

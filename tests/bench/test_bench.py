@@ -1,13 +1,20 @@
 """The bench sees what is on the screen, and says truly what it measured."""
 
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from bench.answers import ANSWERS, LAST_WORD, mixed
 from bench.emulated import Screen
 from bench.playing import ace_lines
-from bench.report import table
+from bench.report import markdown, put_section, table
 from bench.rows import ROWS
 from bench.runs import RUNS, percentile
+from bench.server import TESTS
 from faults import stream
 
 
@@ -72,3 +79,52 @@ def test_percentiles() -> None:
     assert percentile(values, 0.5) == 50
     assert percentile(values, 0.99) == 99
     assert percentile([7.0], 0.99) == 7
+
+
+def test_the_table_in_a_page_is_put_in_the_place_of_the_one_before(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\n## Results\n\nold\n\n| old |\n\n## More\n\nstays\n")
+    rounds = [{"start_empty": 0.5, "start_bare": 0.25}]
+    for _ in range(2):
+        put_section(page, "Results", markdown(rounds))
+    text = page.read_text()
+    assert text.startswith("# Page\n\n## Results\n\n| what | median |")
+    assert "| start to usable prompt, to bare app | 2 x | 2 – 2 | 1.30 x | **missed** |" in text
+    assert text.endswith("|\n\n## More\n\nstays\n")
+    with pytest.raises(ValueError, match="no heading “Other”"):
+        put_section(page, "Other", None)
+
+
+_BENCH = """
+import os, sys
+from bench.children import ended_by_signals
+from bench.terminal import Terminal
+
+with ended_by_signals(), Terminal(["sh", "-c", sys.argv[1], sys.argv[2]], os.environ) as terminal:
+    print("entered", flush=True)
+    terminal.rests(600)
+"""
+_ALONE = 'exec 3>"$0"; exec sleep 600'
+_WITH_ANOTHER = 'exec 3>"$0"; (trap "" TERM; exec sleep 600) & exec sleep 600'
+_ENDS = [(signal.SIGTERM, _WITH_ANOTHER), (signal.SIGINT, _WITH_ANOTHER)]
+if sys.platform == "linux":
+    _ENDS.append((signal.SIGKILL, _ALONE))
+
+
+@pytest.mark.parametrize(("number", "program"), _ENDS)
+def test_programs_end_with_the_bench(tmp_path: Path, number: int, program: str) -> None:
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    with subprocess.Popen(
+        [sys.executable, "-c", _BENCH, program, str(held)],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as bench:
+        assert bench.stdout is not None
+        # The program, and what it has started, hold the other end open as long as they live.
+        with held.open("rb") as pipe:
+            bench.stdout.readline()
+            bench.send_signal(number)
+            assert pipe.read() == b""
+        assert bench.wait() != 0
