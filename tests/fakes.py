@@ -254,6 +254,15 @@ class FakeStore:
     async def restore(self, *conversation_ids: str) -> None:
         self.deleted.difference_update(conversation_ids)
 
+    async def begin_temporary(self, conversation_id: str) -> None:
+        self.log.append("begin_temporary")
+
+    async def end_temporary(self) -> None:
+        self.log.append("end_temporary")
+
+    async def keep_temporary(self, conversation_id: str) -> None:
+        self.kept[conversation_id] = replace(self.kept[conversation_id], temporary=False)
+
     async def older_than(self, before: float) -> list[str]:
         listed = (c for c in self.kept.values() if c.id not in self.deleted)
         return [c.id for c in listed if not c.pinned and c.updated_at < before]

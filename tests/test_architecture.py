@@ -24,7 +24,7 @@ WORDS = {
 }
 """What every room may use."""
 
-PURE = {"commands", "start", "slash", "paths", "settings", "options", "advice"}
+PURE = {"commands", "key_names", "start", "slash", "paths", "settings", "options", "advice"}
 """Tables and values without a screen, a network or a database."""
 
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
@@ -40,7 +40,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "local_files": ({"paths"}, set()),
     "waiting": (set(), set()),
     "advice": (set(), set()),
-    "commands": (set(), set()),
+    "commands": ({"key_names"}, set()),
+    "key_names": (set(), set()),
     "slash": (set(), set()),
     "start": (set(), set()),
     "paths": (set(), {"platformdirs"}),
@@ -64,7 +65,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"client", "server", "services", "settings", "options", "paths", "tokens", "logfile"},
         set(),
     ),
-    "bindings": ({"commands"}, {"textual"}),
+    "bindings": ({"commands", "key_names"}, {"textual"}),
     "stylesheets": (set(), set()),
     "terminal": ({"keyboard"}, {"textual"}),
     "keyboard": (set(), {"textual"}),

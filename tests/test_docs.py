@@ -6,7 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from acechat.cli.dispatch import parser_of_all
-from acechat.commands import COMMANDS, key_label
+from acechat.commands import COMMANDS
+from acechat.key_names import key_label
 from acechat.settings import Settings
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from acechat.commands import BY_ID, COMMANDS, key_label, keys_of
+from acechat.commands import BY_ID, COMMANDS, keys_of
+from acechat.key_names import key_label
 
 
 @pytest.mark.parametrize(

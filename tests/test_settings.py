@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import acechat
-from acechat.commands import check_keys, split_keys
+from acechat.commands import check_keys
 from acechat.errors import SettingsError
+from acechat.key_names import split_keys
 from acechat.models import Preset
 from acechat.settings import CHOICES, Settings, check_setting
 from acechat.settings_file import LoadedSettings, load_settings, read_settings, save_settings

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from acechat.clipboard import CopyResult
 
 LATER = (
-    "acechat.store.conversations",
-    "acechat.services.library",
+    "acechat.store.temporary",
+    "acechat.services.temporary",
     "acechat.screens.shelf",
     "acechat.screens.turns",
     "acechat.widgets.transcript",
@@ -115,13 +115,13 @@ class ChatApp(ConnectedApp):
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         gc.enable()
-        from acechat.services.library import Library
-        from acechat.store.conversations import ConversationStore
+        from acechat.services.temporary import LibraryWithTemporary
+        from acechat.store.temporary import StoreWithTemporary
 
         try:
-            self._store = await ConversationStore.open(self._paths.store)
+            self._store = await StoreWithTemporary.open(self._paths.store)
             await screen.opened(
-                Library(self._store),
+                LibraryWithTemporary(self._store),
                 start=self._options.conversation,
                 newest=self._options.continue_newest,
             )

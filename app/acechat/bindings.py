@@ -5,7 +5,8 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-from acechat.commands import COMMANDS, Place, key_label, split_keys
+from acechat.commands import COMMANDS, Place
+from acechat.key_names import key_label, split_keys
 
 NEWLINE_EXTRAS = "shift+enter,alt+enter"
 """Further keys for a new line; only some terminals can tell them from Enter."""

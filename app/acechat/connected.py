@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from acechat.connection import Connection
     from acechat.screens.settings import SettingsScreen
     from acechat.services.chat import ChatService
-    from acechat.store.conversations import ConversationStore
+    from acechat.store.temporary import StoreWithTemporary
 
 LOOK_SECONDS = 1.0
 """How often it is looked whether answers still arrive from a server that is not asked any more."""
@@ -38,7 +38,7 @@ class ConnectedApp(ConfiguredApp):
     ) -> None:
         super().__init__(loaded, paths, environ)
         self._options = options
-        self._store: ConversationStore | None = None
+        self._store: StoreWithTemporary | None = None
         self._chat: ChatService | None = None
         self._connection: Connection | None = None
         self._old_connections: list[Connection] = []

@@ -144,6 +144,8 @@ class Conversation:
     """It has left the list, and is still found."""
     origin: Origin | None = None
     """Where it branched off; None for a conversation that began by itself."""
+    temporary: bool = False
+    """Nothing of it is kept: it ends when it is left, and no server is asked to keep it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,6 @@ def options_for(
         model=conversation.model or model,
         preset=preset,
         references=tuple(dict.fromkeys((*references, *extra_references))),
-        stateful=settings.stateful,
+        stateful=settings.stateful and not conversation.temporary,
         stream=settings.stream,
     )

@@ -18,6 +18,7 @@ class SlashCommand:
 
 SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("new", "QUESTION", "new conversation"),
+    SlashCommand("temporary", "", "a conversation of which nothing is kept"),
     SlashCommand("model", "NAME", "switch the model, or choose from the list"),
     SlashCommand("preset", "NAME", "choose the preset of this conversation"),
     SlashCommand("ref", "URL", "a reference for the next question only"),

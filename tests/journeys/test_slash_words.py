@@ -9,6 +9,7 @@ from person import at_the_program
 
 SEEN = {
     "new": "How do I add my API token?",
+    "temporary": "temporary: nothing of this conversation is kept",
     "model": "answers from the manual",
     "preset": "Terse reviewer",
     "ref": "References of this conversation",
@@ -16,6 +17,7 @@ SEEN = {
     "refs": "References of this conversation",
     "find": "Find in all conversations",
     "rename": "ask something first",
+    "delete-older": "Pinned conversations always stay.",
     "again": "there is no question yet",
     "edit": "set $EDITOR",
     "copy": "there is nothing to copy yet",
@@ -42,6 +44,10 @@ async def test_every_word_does_something_to_see(
             await person.sees(SEEN[command.name])
             while len(person.app.screen_stack) > 1:
                 await person.presses("escape")
+            if command.name == "temporary":
+                # Much is refused there.
+                await person.presses("ctrl+n")
+                await person.sees_no("temporary:")
         await person.asks("/new what I want to ask")
         await person.sees("> what I want to ask")
 

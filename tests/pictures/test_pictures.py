@@ -17,7 +17,7 @@ from acechat.models import Conversation, Failure, Message, Role, Status
 from acechat.screens.chat import ChatScreen
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.chat import ChatService
-from acechat.services.library import Library
+from acechat.services.temporary import LibraryWithTemporary
 from acechat.settings import Settings
 from acechat.stylesheets import stylesheets
 from acechat.themes import THEMES
@@ -122,7 +122,9 @@ class Screens(App[None]):
             self.register_theme(theme)
         self.theme = self._theme
         await self.push_screen(self.chat_screen)
-        await self.chat_screen.opened(Library(self._store), start=None, newest=self._newest)
+        await self.chat_screen.opened(
+            LibraryWithTemporary(self._store), start=None, newest=self._newest
+        )
         api = FakeApi()
         connection = Connection(
             api=api,

@@ -17,7 +17,7 @@ from acechat.events import ConversationOpened, TextDelta
 from acechat.models import Conversation, Message, Role, Status
 from acechat.screens.chat import ChatScreen
 from acechat.services.chat import ChatService
-from acechat.services.library import Library
+from acechat.services.temporary import LibraryWithTemporary
 from acechat.settings import Settings
 from acechat.stylesheets import stylesheets
 from acechat.widgets.header import HeaderLine
@@ -40,7 +40,7 @@ class Host(App[None]):
 
     async def on_mount(self) -> None:
         await self.push_screen(self.chat_screen)
-        await self.chat_screen.opened(Library(self.store), start=None, newest=False)
+        await self.chat_screen.opened(LibraryWithTemporary(self.store), start=None, newest=False)
         connection = Connection(
             api=self.api,
             models=("one", "two"),

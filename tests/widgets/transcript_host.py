@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from acechat import clock, commands
+from acechat.key_names import key_label
 from acechat.models import Failure, Message, Phase, Role, Status, Turn
 from acechat.widgets.transcript import Transcript
 from widgets.widget_host import Host, hosted
@@ -199,7 +200,7 @@ class Reader:
 
 
 def key_of(command_id: str) -> str:
-    return commands.key_label(commands.BY_ID[command_id].keys)
+    return key_label(commands.BY_ID[command_id].keys)
 
 
 def title_of(command_id: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Coroutine
-from contextlib import AbstractContextManager
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -43,12 +43,12 @@ class CommandActions(Parts):
         """Show a new, empty conversation."""
 
     @abstractmethod
-    async def open_conversation(self, conversation_id: str) -> None:
-        """Show a kept conversation."""
+    async def open_conversation(self, conversation_id: str) -> bool:
+        """Show a kept conversation; return whether that was done."""
 
     @abstractmethod
     def background(
-        self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
+        self, work: Coroutine[None, None, object], group: str, *, exclusive: bool = False
     ) -> None:
         """Carry out work on the store without holding up keys."""
 
@@ -56,9 +56,12 @@ class CommandActions(Parts):
     def say(self, sentence: str, *, severity: str = "information", seconds: float = 2.0) -> None:
         """Show one line for what has no place in the transcript."""
 
-    @abstractmethod
-    def lend_terminal(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program."""
+    @contextmanager
+    def lend_terminal(self) -> Generator[None]:
+        """Give the terminal to another program; nothing may be awaited or raised meanwhile."""
+        program = host_of(self)
+        with program.batch_update(), program.suspend():
+            yield
 
     # Actions.
 
@@ -66,6 +69,16 @@ class CommandActions(Parts):
         """Start a new conversation."""
         if self.is_open:
             self.background(self.open_new(), "open", exclusive=True)
+
+    def action_temporary(self) -> None:
+        """Start a conversation of which nothing is kept."""
+        if self.is_open:
+            self.background(self.temporary.begin(), "open", exclusive=True)
+
+    def action_keep_temporary(self) -> None:
+        """Keep the temporary conversation."""
+        if self.is_open:
+            self.background(self.temporary.keep(), "open", exclusive=True)
 
     def action_stop(self) -> None:
         """Close what lies over the conversation, else stop its answer."""
@@ -189,6 +202,9 @@ class CommandActions(Parts):
         """Edit the question in the user's editor."""
         from acechat.screens.outside import EditorError, edited
 
+        if self.conversation.temporary:
+            self.say("an editor would put the text on disk, and nothing of this is kept")
+            return
         if self.turns.streaming:
             self.say("an answer is still arriving; the editor opens once it is over")
             return

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MISTAKE_SECONDS = 20.0
 """How long it is shown what a user has to mend in a file: time to write down line and key."""
 
+ONLY_READ = "Read-only: nothing can be asked or changed here"
+"""What an empty prompt says where the conversations are only read."""
+
 
 class AnsweredScreen(CommandActions):
     """Asks whoever the application has found to answer, and nobody else."""
@@ -90,6 +93,10 @@ class AnsweredScreen(CommandActions):
         """Say what is wrong with the way to who answers; questions can be asked all the same."""
         self.query_one(Welcome).set_note(sentence)
         self.say(sentence, severity="error")
+
+    def only_reads(self) -> None:
+        """Say where questions are written that none can be kept, and so none sent."""
+        self.prompt.placeholder = ONLY_READ
 
     async def server(self) -> ChatService:
         """Wait until somebody answers.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +20,7 @@ from acechat import commands
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
 from acechat.errors import StoreError
+from acechat.key_names import key_label
 from acechat.models import Message, Turn
 from acechat.screens.answered import AnsweredScreen
 from acechat.settings import Settings
@@ -35,15 +35,13 @@ from acechat.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from acechat.clipboard import CopyResult
-    from acechat.services.library import Library, Opened
+    from acechat.services.library import Opened
+    from acechat.services.temporary import LibraryWithTemporary
 
 LOOK_SECONDS = 1.0
 """How often another window's changes are looked for: one pragma, 0.1 ms, on the store's thread."""
 
 Result = TypeVar("Result")
-
-ONLY_READ = "Read-only: nothing can be asked or changed here"
-"""What an empty prompt says where the conversations are only read."""
 
 _SPOTS: tuple[tuple[str, Spot], ...] = (
     ("#sidebar-filter", "filter"),
@@ -90,7 +88,7 @@ class ChatScreen(AnsweredScreen):
         """The model named on the command line, for the first conversation opened."""
         self.messages: list[Message] = []
         """The messages of the open conversation, as they are kept."""
-        self._library: Library | None = None
+        self._library: LibraryWithTemporary | None = None
         self._questions: list[str] = []
         self._look_timer: Timer | None = None
 
@@ -112,7 +110,7 @@ class ChatScreen(AnsweredScreen):
     # What it works with.
 
     @property
-    def library(self) -> Library:
+    def library(self) -> LibraryWithTemporary:
         """The kept conversations; use it after `opened` only."""
         assert self._library is not None
         return self._library
@@ -123,7 +121,7 @@ class ChatScreen(AnsweredScreen):
         return self._library is not None
 
     def background(
-        self, work: Coroutine[None, None, None], group: str, *, exclusive: bool = False
+        self, work: Coroutine[None, None, object], group: str, *, exclusive: bool = False
     ) -> None:
         """Carry out work on the store without holding up keys; say why where it cannot be done."""
 
@@ -147,16 +145,11 @@ class ChatScreen(AnsweredScreen):
             return None
         return await host_of(self).push_screen_wait(dialog)
 
-    @contextmanager
-    def lend_terminal(self) -> Generator[None]:
-        """Give the terminal to another program; nothing may be awaited or raised meanwhile."""
-        program = host_of(self)
-        with program.batch_update(), program.suspend():
-            yield
-
     # What the application tells it.
 
-    async def opened(self, library: Library, *, start: str | None, newest: bool) -> None:
+    async def opened(
+        self, library: LibraryWithTemporary, *, start: str | None, newest: bool
+    ) -> None:
         """Begin to show the store: the list, and the conversation to start with."""
         self._library = library
         await self.shelf.refresh()
@@ -173,10 +166,6 @@ class ChatScreen(AnsweredScreen):
             await self.open_conversation(start)
         if self.first_model is not None:
             await self.choosing.keep(replace(self.conversation, model=self.first_model))
-
-    def only_reads(self) -> None:
-        """Say where questions are written that none can be kept, and so none sent."""
-        self.prompt.placeholder = ONLY_READ
 
     def stop_looking(self) -> None:
         """Follow other windows no more: what is shown is about to go."""
@@ -210,27 +199,34 @@ class ChatScreen(AnsweredScreen):
         self.suggest_arguments()
 
     def remember(self, question: str) -> None:
-        """Let the prompt walk back to a question that was just asked."""
+        """Let the prompt walk back to a question that was just asked, unless nothing is kept."""
+        if self.conversation.temporary:
+            return
         self._questions = [text for text in self._questions if text != question]
         self._questions.append(question)
         self.prompt.set_history(self._questions)
 
     # Opening.
 
-    async def open_new(self) -> None:
-        """Show a new, empty conversation with its draft."""
+    async def open_new(self, *, temporary: bool = False) -> None:
+        """Show a new, empty conversation with its draft, or one of which nothing is kept."""
         await self.drafts.keep()
-        self._show_opened(await self.library.open_new())
+        if await self.temporary.leave():
+            found = self.library.open_temporary() if temporary else self.library.open_new()
+            self._show_opened(await found)
 
-    async def open_conversation(self, conversation_id: str) -> None:
-        """Show a kept conversation from its end, with its draft."""
+    async def open_conversation(self, conversation_id: str) -> bool:
+        """Show a kept conversation from its end, unless the user stays in a temporary one."""
         await self.drafts.keep()
+        if not await self.temporary.leave():
+            return False
         running = conversation_id in self.turns.streaming
         found = await self._read(conversation_id)
         if running and conversation_id not in self.turns.streaming:
             # Its answer ended while it was being read.
             found = await self._read(conversation_id)
         self._show_opened(found)
+        return True
 
     async def _read(self, conversation_id: str) -> Opened:
         waits = self.turns.is_running(conversation_id) or self.queue.holds(conversation_id)
@@ -338,7 +334,7 @@ class ChatScreen(AnsweredScreen):
 
     def key_of(self, command_id: str) -> str:
         """Return how the key of a command is written."""
-        return commands.key_label(commands.keys_of(commands.BY_ID[command_id], self.keys))
+        return key_label(commands.keys_of(commands.BY_ID[command_id], self.keys))
 
     # Events.
 

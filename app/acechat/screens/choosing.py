@@ -34,6 +34,7 @@ class Choosing:
             "export": self._export_word,
             "find": screen.finding.find,
             "delete-older": screen.shelf.delete_older,
+            "temporary": self._temporary_word,
             "theme": self._theme_word,
         }
 
@@ -197,6 +198,9 @@ class Choosing:
         await self._screen.open_new()
         if argument:
             self._screen.prompt.load(argument)
+
+    async def _temporary_word(self, argument: str) -> None:
+        await self._screen.temporary.begin()
 
     async def _rename_word(self, argument: str) -> None:
         screen = self._screen

@@ -26,7 +26,8 @@ class Drafts:
         screen = self._screen
         if screen.lines.editing is not None:
             return screen.lines.editing.id
-        return screen.conversation.id if screen.messages else ""
+        conversation = screen.conversation
+        return conversation.id if screen.messages or conversation.temporary else ""
 
     def loaded(self, text: str) -> None:
         """Take what is kept for the open conversation."""

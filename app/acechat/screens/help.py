@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from acechat.clean import clean_line
-from acechat.commands import BY_ID, COMMANDS, Command, Place, key_label, keys_of
+from acechat.commands import BY_ID, COMMANDS, Command, Place, keys_of
+from acechat.key_names import key_label
 from acechat.screens.panel import Hint, Panel
 
 _PLACES: tuple[tuple[Place, str], ...] = (

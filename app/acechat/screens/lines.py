@@ -111,7 +111,7 @@ class Lines:
 
     def _end_editing(self) -> None:
         self.editing = None
-        self._screen.prompt.note = ""
+        self._screen.prompt.note = self._screen.temporary.note
 
     def leave_editing(self) -> bool:
         """Leave the question as it was; return whether one was being edited.
@@ -234,6 +234,8 @@ class Lines:
         current = screen.transcript.current
         if current is None:
             screen.say("there is nothing to branch off yet")
+        elif screen.conversation.temporary:
+            screen.say("a branch would be kept; keep this temporary conversation first")
         elif current.message.status is Status.STREAMING:
             screen.say("this answer is still arriving; branch when it has ended")
         else:
@@ -292,8 +294,10 @@ class Lines:
             StoreError: the message is gone, or it is on another line than an arriving answer.
         """
         screen = self._screen
-        if screen.conversation.id != conversation_id:
+        if screen.conversation.id != conversation_id and not (
             await screen.open_conversation(conversation_id)
+        ):
+            return False
         if screen.transcript.focus_message(message_id):
             return False
         await self._show_line(message_id)

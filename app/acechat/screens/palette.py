@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from textual.app import App
 
-from acechat.commands import BY_ID, COMMANDS, Command, key_label, keys_of
+from acechat.commands import BY_ID, COMMANDS, Command, keys_of
+from acechat.key_names import key_label
 from acechat.screens.help import HelpScreen
 from acechat.screens.picker import Choice, Picker
 from acechat.themes import theme_choices

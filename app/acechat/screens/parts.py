@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from acechat.screens.lines import Lines
     from acechat.screens.queueing import Queue
     from acechat.screens.shelf import Shelf
+    from acechat.screens.temporary import Temporary
     from acechat.screens.turns import Turns
     from acechat.screens.within import Within
     from acechat.widgets.attached import AttachedLines
@@ -187,6 +188,13 @@ class Parts(Screen[None]):
         from acechat.screens.finding import Finding
 
         return Finding(self._whole)
+
+    @cached_property
+    def temporary(self) -> Temporary:
+        """Keeps nothing of a conversation."""
+        from acechat.screens.temporary import Temporary
+
+        return Temporary(self._whole)
 
     @cached_property
     def within(self) -> Within:

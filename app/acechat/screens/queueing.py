@@ -67,6 +67,10 @@ class Queue:
             self.show()
         await self._go_on(conversation_id)
 
+    def forget(self, conversation_id: str) -> None:
+        """Let nothing wait any more in a conversation that ends."""
+        self._waiting.pop(conversation_id, None)
+
     def asked(self, conversation_id: str, number: int) -> None:
         """Take note that a question is stored as one that was asked."""
         waiting = self._waiting.pop(conversation_id, [])

@@ -7,8 +7,9 @@ from textual import on, work
 from textual.message import Message
 from textual.widgets import Input
 
-from acechat.commands import BY_ID, check_keys, split_keys
+from acechat.commands import BY_ID, check_keys
 from acechat.errors import ChatError
+from acechat.key_names import split_keys
 from acechat.models import Conversation
 from acechat.screens import levels
 from acechat.screens.fields import Entry, Field, OneOf, Press

@@ -202,6 +202,9 @@ class Shelf:
         except UnknownConversation:
             screen.say("ask something first")
             return
+        if first.temporary:
+            screen.say("a temporary conversation is in no list")
+            return
         archived = len(conversation_ids) > 1 or not first.archived
         await self._set_archived(conversation_ids, archived=archived)
         named = _named(first.title, len(conversation_ids))

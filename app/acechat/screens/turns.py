@@ -279,7 +279,7 @@ class Turns:
         screen = self._screen
         if sent.queued is not None:
             screen.queue.asked(conversation.id, sent.queued)
-        if sent.is_new and not conversation.title:
+        if sent.is_new and not conversation.title and not conversation.temporary:
             # Its draft was kept as the new conversation's until now.
             screen.background(screen.library.save_draft("", ""), "draft")
         if sent.again is None and sent.queued is None:
@@ -369,7 +369,8 @@ class Turns:
     def _is_nameless(self, answer: Message) -> bool:
         """Whether the server kept the conversation, as asked, and gave it no id."""
         screen = self._screen
-        is_asked = screen.settings.stateful and answer.status is Status.COMPLETE
+        is_kept = screen.settings.stateful and not screen.conversation.temporary
+        is_asked = is_kept and answer.status is Status.COMPLETE
         return is_asked and screen.conversation.server_id is None
 
     def _is_unstored(self, conversation_id: str) -> bool:

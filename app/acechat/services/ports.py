@@ -302,3 +302,23 @@ class ChatStore(Protocol):
     async def recent_models(self, limit: int) -> list[str]:
         """Return the models last asked, newest first, each once."""
         ...
+
+
+class TemporaryStore(ChatStore, Protocol):
+    """A store that can also hold one conversation of which nothing is kept."""
+
+    async def begin_temporary(self, conversation_id: str) -> None:
+        """Let nothing of a conversation be kept that is not stored yet."""
+        ...
+
+    async def end_temporary(self) -> None:
+        """Forget the temporary conversation, where there is one."""
+        ...
+
+    async def keep_temporary(self, conversation_id: str) -> None:
+        """Make a conversation like all others of the temporary one.
+
+        Raises:
+            StoreError: it cannot be stored, and stays temporary.
+        """
+        ...

@@ -249,7 +249,8 @@ class Run:
         self, conversation: Conversation, *, rebuild: bool
     ) -> AsyncGenerator[TurnEvent, None]:
         text, server_id = self.turn.question.text, conversation.server_id
-        if rebuild or (server_id is None and self._options.stateful):
+        goes_on = self._options.stateful or conversation.temporary
+        if rebuild or (server_id is None and goes_on):
             # Where no server conversation holds this line, the transcript does.
             try:
                 kept = await self._store.messages(conversation.id)
@@ -258,6 +259,9 @@ class Run:
             if rebuild or is_answered(kept):
                 text, self._carried = carried_question(kept, self.turn.question)
                 server_id = None
+                if conversation.temporary and self._carried is Carried.WHOLE:
+                    # Each of its questions does so: that is worth no word.
+                    self._carried = Carried.NOTHING
         elif server_id is not None and conversation.server != self._api.server:
             raise ChatError(
                 f"this conversation is kept by another server ({conversation.server}), "

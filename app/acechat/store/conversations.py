@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from acechat.models import Conversation, Findings, Message, SearchQuery
 from acechat.store import edits, lines, listing, search, turns
@@ -39,9 +40,7 @@ class ConversationStore(QueuedConversations):
         self._moved = False
 
     @classmethod
-    async def open(
-        cls, path: Path | Memory, *, clock: Callable[[], float] = time.time
-    ) -> "ConversationStore":
+    async def open(cls, path: Path | Memory, *, clock: Callable[[], float] = time.time) -> Self:
         """Open the file, make or migrate it, and settle what ended processes left behind.
 
         Answers that they were receiving become interrupted. What they had deleted goes for good:

@@ -13,6 +13,9 @@ from acechat.settings import Settings
 UNTITLED = "new conversation"
 """What stands where a conversation has no title yet."""
 
+TEMPORARY = "temporary"
+"""How the title of a conversation begins of which nothing is kept."""
+
 _GAP = 3
 """Cells that are kept free between the two sides."""
 
@@ -79,6 +82,11 @@ class HeaderLine(Widget):
         count = len(settings.references if references is None else references)
         self.references = count + extra_references
         self.title = conversation.title
+        if conversation.temporary:
+            # In front, so that it is never cut off.
+            self.title = (
+                f"{TEMPORARY} · {self.title}" if self.title else f"{TEMPORARY} conversation"
+            )
         self.model = model
         self.server = server
 

@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from acechat.clean import clean_line
-from acechat.commands import BY_ID, COMMANDS, Command, Place, key_label, keys_of, split_keys
+from acechat.commands import BY_ID, COMMANDS, Command, Place, keys_of
+from acechat.key_names import key_label, split_keys
 
 NARROW = 90
 """Below this width the sidebar is away too, and the line keeps `NARROW_HINTS`."""
