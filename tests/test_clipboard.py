@@ -187,6 +187,30 @@ def test_a_tool_that_never_returns_is_ended(folder: Path, monkeypatch: pytest.Mo
     assert not alive(pid)
 
 
+def test_a_tool_that_ends_just_then_is_no_fault(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(group: int, number: int) -> None:
+        killpg(group, number)
+        raise PermissionError
+
+    killpg = os.killpg
+    monkeypatch.setattr("acechat.clipboard.NATIVE_SECONDS", 0.5)
+    monkeypatch.setattr(os, "killpg", ended)
+    tools(folder, "exec sleep 30", GIVE)
+    assert not native_copy("hello")
+
+
+def test_nothing_in_the_current_folder_is_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools(folder, KEEP, GIVE)
+    for name in ("pyperclip", "signal", "acechat"):
+        (tmp_path / f"{name}.py").write_text("import os\nos._exit(3)\n")
+    monkeypatch.chdir(tmp_path)
+    assert native_copy("hello")
+
+
 def alive(pid: int) -> bool:
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def native_copy(text: str) -> bool:
     path = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.Popen(
-            [sys.executable, "-m", "acechat.clipboard"],
+            # -P: a module that happens to lie in the current folder is not ours.
+            [sys.executable, "-P", "-m", "acechat.clipboard"],
             stdin=subprocess.PIPE,
             # A tool may stay behind to serve the clipboard: a pipe to it would never end.
             stdout=subprocess.DEVNULL,
@@ -104,7 +106,9 @@ def native_copy(text: str) -> bool:
             child.communicate(text.encode(), timeout=NATIVE_SECONDS)
         except subprocess.TimeoutExpired:
             # The tool that hangs is in the same session as the child that waits for it.
-            os.killpg(child.pid, signal.SIGKILL)
+            # On macOS nobody may end a group of which only what has ended already is left.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
             return False
     return child.returncode == 0
 

@@ -118,7 +118,8 @@ async def _asked(wish: str, entry: str, token: str = "") -> Answer:
 async def _end(child: Process) -> None:
     """End what has not answered, with all that it has started."""
     if child.returncode is None:
-        with suppress(ProcessLookupError):
+        # On macOS nobody may end a group of which only what has ended already is left.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
 

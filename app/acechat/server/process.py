@@ -102,8 +102,9 @@ class EmbeddedServer:
         try:
             await asyncio.wait_for(child.wait(), LEAVE_SECONDS)
         except TimeoutError:
-            # Its whole session: a model that is being loaded is a process of the server's.
-            with suppress(ProcessLookupError):
+            # Its whole session: a model that is being loaded is a process of the server's. On macOS
+            # nobody may end a group of which only what has ended already is left.
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)
             await child.wait()
 
