@@ -84,8 +84,6 @@ class ConnectedApp(ConfiguredApp):
         else:
             self._chat.api = connection.api
         self.chat_screen.connected(connection, self._chat)
-        if not self._chat.turns:
-            await self._close_old()
         try:
             await connection.api.prepare()
         except ChatError as error:
@@ -159,10 +157,6 @@ class ConnectedApp(ConfiguredApp):
             later(self.chat_screen, LOOK_SECONDS, self._retire)
         else:
             self.run_worker(self._close_old(), group="old connections")
-
-    async def _close_old(self) -> None:
-        while self._old_connections:
-            await self._old_connections.pop().aclose()
 
     async def close_connections(self) -> None:
         """Close what was opened to ask."""
