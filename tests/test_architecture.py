@@ -67,6 +67,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "bindings": ({"commands", "key_names"}, {"textual"}),
     "stylesheets": (set(), set()),
+    "typed_ahead": ({"screens"}, {"textual"}),
     "terminal": ({"keyboard"}, {"textual"}),
     "keyboard": (set(), {"textual"}),
     "themes": (set(), {"textual"}),

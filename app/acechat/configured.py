@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 
 from acechat.bindings import keymap_of
@@ -23,6 +24,7 @@ from acechat.settings import DIRECTING, Settings
 from acechat.settings_file import LoadedSettings, read_settings, save_settings
 from acechat.terminal import driver_class
 from acechat.themes import resolve_theme
+from acechat.typed_ahead import Followed, TypedAhead
 
 if TYPE_CHECKING:
     from acechat.screens.presets import PresetScreen
@@ -45,11 +47,23 @@ class ConfiguredApp(App[int]):
         """What the settings file said when it was last read."""
         self.settings = loaded.settings
         """The settings in force."""
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self._paths = paths
         self._environ = environ
         self._has_mouse = self.settings.mouse
         self._styled_for = ""
         self._changing_tokens = asyncio.Lock()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; what is typed waits for what the keys before it led to."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    def on_followed(self, event: Followed) -> None:
+        """Let what is typed go on."""
+        self._typed_ahead.was_followed(event)
 
     @abstractmethod
     async def reconnect(self) -> None:

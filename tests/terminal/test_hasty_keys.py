@@ -1,10 +1,12 @@
 """Keys that come faster than what they act on is built: they end nothing that should go on."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from faults import FaultServer, complete, stream
+from faults import FaultServer, complete, refusing, stream
 from journeys.at_the_api import environ_for
 from terminals import KEYS, Terminal, at_a_terminal
 
@@ -48,5 +50,101 @@ async def test_a_dialog_over_a_dialog(tmp_path: Path) -> None:
         for below, above in (("f4", "ctrl+p"), ("f2", "f1"), ("ctrl+p", "f2"), ("f2", "f4")):
             await terminal.presses(below, above, "escape", "escape", "escape")
         await is_usable(terminal)
+        await terminal.presses("ctrl+q")
+        assert await terminal.gone() == 0
+
+
+@asynccontextmanager
+async def asked(folder: Path, *questions: str) -> AsyncGenerator[Terminal]:
+    """Start the program and ask it something."""
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(folder, environ_for(server)) as terminal,
+    ):
+        await terminal.sees("answers.")
+        for question in questions:
+            terminal.types(question)
+            await terminal.sees(f"> {question}")
+            await terminal.presses("enter")
+            await terminal.sees("done in", "> Ask anything")
+        yield terminal
+
+
+@pytest.mark.parametrize("key", ["f4", "ctrl+p", "ctrl+f"])
+async def test_letters_behind_a_key_are_for_the_dialog_that_it_opens(
+    key: str, tmp_path: Path
+) -> None:
+    async with asked(tmp_path) as terminal:
+        for _ in range(3):
+            terminal.types(KEYS[key] + "xyzzy")
+            await terminal.sees("xyzzy")
+            # The first one may only empty the field; what follows is for the prompt.
+            terminal.types(KEYS["escape"] * 2 + "after")
+            await terminal.sees("> after")
+            assert "xyzzy" not in terminal.screen
+            terminal.types(KEYS["backspace"] * 5)
+            await terminal.sees("> Ask anything")
+
+
+async def test_letters_behind_enter_are_for_the_conversation_that_it_opens(tmp_path: Path) -> None:
+    async with asked(tmp_path, "First?") as terminal:
+        await terminal.presses("ctrl+n")
+        await terminal.sees("Questions to try")
+        await terminal.presses("f3", "f3")
+        await terminal.sees("d delete")
+        # To the list these are commands: delete, archive, pin, rename.
+        terminal.types(KEYS["enter"] + "dapr")
+        await terminal.sees("> dapr", "▌ First?", "▸ First?")
+
+
+async def test_letters_behind_e_are_for_the_question_that_is_edited(tmp_path: Path) -> None:
+    async with asked(tmp_path, "First?") as terminal:
+        await terminal.presses("tab")
+        await terminal.sees("o open link")
+        terminal.types("e already")
+        await terminal.sees("editing your question", "> First? already")
+
+
+async def test_a_paste_behind_a_key_is_for_the_field_that_it_leads_to(tmp_path: Path) -> None:
+    async with (
+        FaultServer(refusing("401 Unauthorized", error={"code": "invalid_token"})) as server,
+        at_a_terminal(tmp_path, environ_for(server)) as terminal,
+    ):
+        await terminal.sees("answers.")
+        terminal.types("Why?")
+        await terminal.sees("> Why?")
+        await terminal.presses("enter")
+        await terminal.sees("invalid_token", "Ask anything")
+        terminal.types(KEYS["f2"] + "\x1b[200~abcdefghijkl\x1b[201~")
+        await terminal.sees("•" * 12)
+        assert "abcdefghijkl" not in terminal.screen
+        await terminal.presses("escape", "down", "down", "down")
+        # What is pasted behind Enter goes to what Enter has taken, and is not taken with it.
+        terminal.types("/a" + KEYS["enter"] + "\x1b[200~/b\x1b[201~")
+        await terminal.sees("https://api.acedata.cloud/a/b")
+        terminal.types(KEYS["escape"])
+        await terminal.sees_no("/a/b")
+        assert "https://api.acedata.cloud/a" in terminal.screen
+
+
+SLOW_STORE = """
+import asyncio
+from acechat.services.library import Library
+async def recent_models(self, limit=8):
+    await asyncio.Event().wait()
+Library.recent_models = recent_models
+"""
+
+
+async def test_keys_do_not_wait_for_ever(tmp_path: Path) -> None:
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(tmp_path, environ_for(server), patch=SLOW_STORE) as terminal,
+    ):
+        await terminal.sees("answers.")
+        terminal.types(KEYS["f4"] + "some words")
+        await terminal.sees("> some words")
+        terminal.types(" more")
+        await terminal.sees("> some words more")
         await terminal.presses("ctrl+q")
         assert await terminal.gone() == 0

@@ -68,7 +68,7 @@ async def test_a_link_is_shown_whole_and_opened_by_enter(tmp_path: Path) -> None
             assert not any(f"{number} {target}" in listed for number in range(1, 20))
         await terminal.presses("enter")
         await terminal.sees("Open this link?")
-        assert LONG in flat(terminal.screen)
+        await terminal.until("it is whole", lambda: LONG in flat(terminal.screen))
         assert browser.opened == []
         # The keyboard is on the answer that is safe.
         await terminal.presses("enter")

@@ -8,6 +8,10 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+from textual.worker import (
+    Worker,
+    active_worker,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from acechat.stylesheets import later_sheets
 
@@ -27,6 +31,16 @@ class Dialog(ModalScreen[ResultT | None], Generic[ResultT]):
     if TYPE_CHECKING:
         # Textual leaves open what the application returns; dialogs do not care.
         app = getters.app(App[object])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_by: Worker[object] | None = active_worker.get(None)  # pyright: ignore[reportUnknownMemberType]
+        """The worker that shows it and waits for its result, if one does."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys reach what they are meant for."""
+        return self.is_mounted
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow nothing but leaving before the dialog is built."""

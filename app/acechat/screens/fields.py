@@ -159,12 +159,11 @@ class Entry(LineInput):
         self._told = ""
 
     def show(self, text: str) -> None:
-        """Show what is saved; what was being typed goes."""
+        """Show what is saved; what was typed since the text was taken stays."""
+        typed_on = self.value.strip() not in {self._told, self._saved}
         self._saved = self._told = clean_line(text)
-        # Only what the user types is to be told.
-        with self.prevent(Input.Changed):
-            self.value = self._saved
-        self.cursor_position = len(self.value)
+        if not typed_on:
+            self.revert()
 
     @property
     def is_edited(self) -> bool:
@@ -173,7 +172,11 @@ class Entry(LineInput):
 
     def revert(self) -> None:
         """Bring the saved text back."""
-        self.show(self._saved)
+        self._told = self._saved
+        # Only what the user types is to be told.
+        with self.prevent(Input.Changed):
+            self.value = self._saved
+        self.cursor_position = len(self.value)
 
     async def action_submit(self) -> None:
         """Take the text."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import ClassVar
 
@@ -108,9 +109,11 @@ class SearchScreen(Panel[Found]):
         self.text = text
         self._answered = self._take_first = self._moved = False
         # A search that was overtaken is dropped: at most one look of it is waited for.
-        self.run_worker(self._answer(text), group="search", exclusive=True)
+        self.run_worker(partial(self._answer, text), group="search", exclusive=True)
 
     async def _answer(self, text: str) -> None:
+        if not self.is_active:
+            return
         try:
             query = parse_query(text, self._today)
             if is_empty(query):
@@ -126,6 +129,9 @@ class SearchScreen(Panel[Found]):
         due = time.monotonic()
         async with aclosing(self._search(query, SHOWN)) as looks:
             async for found in looks:
+                if not self.is_active:
+                    # It was left; what showed the answers goes before this is given up.
+                    return
                 over = found.rest is None
                 # The rows that answer what was typed before stay until there are others.
                 if over or (found.hits and time.monotonic() >= due):

@@ -34,6 +34,12 @@ class SectionedScreen(Dialog[None]):
         self._names = names
         self._start = start
         self._note_timer: asyncio.TimerHandle | None = None
+        self._is_filled = False
+
+    @property
+    def is_ready(self) -> bool:
+        """The fields of the first section are there, and the one that was asked for is entered."""
+        return super().is_ready and self._is_filled
 
     @abstractmethod
     def show_field(self, field: Field) -> None:
@@ -84,6 +90,7 @@ class SectionedScreen(Dialog[None]):
         if (start := self.field(self._start)) is not None:
             start.control.focus()
             self._start = ""
+        self._is_filled = True
 
     def _show_section(self, name: str) -> None:
         for section in self.query(Section):
