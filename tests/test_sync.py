@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from acechat.models import Conversation, Status
+from acechat.models import Conversation, Status, Whole
 from acechat.store.conversations import ConversationStore
 from acechat.sync import NAME, REMOVED, Synced, SyncError, sync
 from store.samples import Clock, ask, begin, reopened
@@ -193,3 +193,30 @@ async def test_nobody_else_can_read_what_is_written(machines: tuple[Machine, Mac
     await here.sync()
     assert here.own.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in here.own.iterdir())
+
+
+async def test_files_that_went_or_hold_no_text_keep_no_other_back(
+    machines: tuple[Machine, Machine],
+) -> None:
+    here, there = machines
+    await ask(here.store, "q1", "a1")
+    await here.sync()
+    (here.own / "0-gone.json").symlink_to(here.own / "nowhere")
+    (here.own / "1-bytes.json").write_bytes(b"\xff\xfe")
+    done = await sync(there.store, there.folder, there.state)
+    assert done.new == 1
+    assert done.problems == [f"{here.own.name}/1-bytes.json: this is not UTF-8 text"]
+
+
+async def test_the_newest_time_of_a_deletion_is_told(machines: tuple[Machine, Machine]) -> None:
+    here, _ = machines
+    conversation = await ask(here.store, "q1", "a1")
+    await here.store.remove(conversation.id, 1_100_000.0)
+    await here.sync()
+    first = (here.own / REMOVED).read_text()
+    whole = Whole(conversation, (), None)
+    await here.store.merge(whole)
+    await here.store.remove(conversation.id, 1_200_000.0)
+    await here.sync()
+    assert json.loads((here.own / REMOVED).read_text()).keys() == json.loads(first).keys()
+    assert (here.own / REMOVED).read_text() > first

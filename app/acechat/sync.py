@@ -151,7 +151,11 @@ def _look(folder: Path, state_path: Path) -> tuple[_State, dict[Path, list[_File
 
 def _unseen(shared: Path, other: Path, state: _State) -> Iterator[_File]:
     for path in sorted(other.glob("*.json")):
-        key, about = str(path.relative_to(shared)), path.stat()
+        try:
+            about = path.stat()
+        except OSError:
+            continue  # it went while the folder was looked at, or leads nowhere
+        key = str(path.relative_to(shared))
         known = state.seen.get(key, [])
         if path.name != REMOVED and known[:2] != [about.st_mtime_ns, about.st_size]:
             yield _File(path, key, about.st_mtime_ns, about.st_size)
@@ -188,6 +192,8 @@ def _read(path: Path) -> tuple[str, Whole]:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("this is not UTF-8 text") from None
     return text, from_jsonl(text)
 
 
@@ -218,7 +224,7 @@ def _write_removals(own: Path, removals: dict[str, float]) -> None:
     for conversation_id in removals:
         (own / f"{conversation_id}.json").unlink(missing_ok=True)
     told = {conversation_id: iso_time(at) for conversation_id, at in sorted(removals.items())}
-    if dict(_removals(own / REMOVED)).keys() != told.keys():
+    if {key: iso_time(at) for key, at in _removals(own / REMOVED)} != told:
         write_whole(own / REMOVED, json.dumps(told, indent=0).encode())
 
 
@@ -231,7 +237,7 @@ def _removals(path: Path) -> list[tuple[str, float]]:
     table = cast("dict[str, object]", told) if isinstance(told, dict) else {}
     found: list[tuple[str, float]] = []
     for conversation_id, at in table.items():
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError, OSError):
             found.append((conversation_id, datetime.fromisoformat(str(at)).timestamp()))
     return found
 
