@@ -157,6 +157,17 @@ async def test_the_two_levels_of_the_references() -> None:
         ]
 
 
+async def test_enter_that_is_pressed_twice_opens_one_dialog() -> None:
+    async with showing(screen()) as (app, pilot):
+        await pilot.press("enter", "down", "down")
+        app.simulate_key("enter")
+        app.simulate_key("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ReferencesScreen)
+        await pilot.press("escape")
+        assert app.screen is app.shown
+
+
 async def test_a_library_that_was_edited_here_is_not_undone_by_the_next_change() -> None:
     settings = Settings(presets=(Preset("One", "1"),), preset="One")
     async with showing(screen(settings, section="presets")) as (app, pilot):

@@ -61,6 +61,8 @@ class Dialog(ModalScreen[ResultT | None], Generic[ResultT]):
         """Close with `result`, once: a second time would close what is below."""
         if not self.is_active:
             return AwaitComplete()
+        # What it still looks for would be shown in parts that are being taken down.
+        self.workers.cancel_node(self)  # pyright: ignore[reportUnknownMemberType]
         try:
             return super().dismiss(result)
         except asyncio.InvalidStateError:

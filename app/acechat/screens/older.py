@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from textual import on
 from textual.content import Content
@@ -55,7 +56,7 @@ class OlderScreen(Panel[Sequence[str]]):
 
     def _look(self, named: str) -> None:
         self._found, self._taken = None, False
-        self.run_worker(self._count(named.strip()), group="older", exclusive=True)
+        self.run_worker(partial(self._count, named.strip()), group="older", exclusive=True)
 
     async def _count(self, named: str) -> None:
         try:

@@ -282,6 +282,8 @@ class SettingsScreen(SectionedScreen):
     # The pickers. What they return is taken where the screen is still about the same thing.
 
     def _pick(self, name: str) -> None:
+        if not self.is_active:
+            return  # Enter was pressed twice, and the first one has opened what is asked for
         level, _, key = name.rpartition(".")
         if key == "model":
             self._pick_model(level)
