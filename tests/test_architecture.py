@@ -24,7 +24,17 @@ WORDS = {
 }
 """What every room may use."""
 
-PURE = {"commands", "key_names", "start", "slash", "paths", "settings", "options", "advice"}
+PURE = {
+    "commands",
+    "key_names",
+    "start",
+    "slash",
+    "mentions",
+    "paths",
+    "settings",
+    "options",
+    "advice",
+}
 """Tables and values without a screen, a network or a database."""
 
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
@@ -43,6 +53,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "commands": ({"key_names"}, set()),
     "key_names": (set(), set()),
     "slash": (set(), set()),
+    "mentions": (set(), set()),
     "start": (set(), set()),
     "paths": (set(), {"platformdirs"}),
     "settings": ({"commands"}, set()),

@@ -1,8 +1,10 @@
 """The files of the user that may be uploaded: looked at and opened, nothing else."""
 
+import heapq
 import os
 import shlex
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -10,6 +12,54 @@ from urllib.parse import unquote, urlsplit
 from acechat.errors import FileError
 from acechat.files import MAX_FILE, LocalFile, size_words
 from acechat.paths import at_home
+
+OFFERED = 50
+"""Paths that are offered at most; typing on narrows them."""
+
+
+def matching_paths(typed: str) -> list[str]:
+    """Return the paths that begin with what is typed, in their order; folders end with a slash.
+
+    Names that begin with a dot are found where a dot is typed; names that cannot be typed never.
+    """
+    folder, slash, prefix = typed.rpartition("/")
+    before, wanted = f"{folder}{slash}", prefix.lower()
+    try:
+        with os.scandir(at_home(before or ".")) as entries:
+            fitting = heapq.nsmallest(
+                OFFERED,
+                (
+                    (entry.name.lower(), entry.name, entry)
+                    for entry in entries
+                    if entry.name.lower().startswith(wanted)
+                    and (wanted or not entry.name.startswith("."))
+                    and entry.name.isprintable()
+                    and '"' not in entry.name
+                ),
+                key=lambda each: each[:2],
+            )
+    except (OSError, ValueError):
+        return []
+    return [f"{before}{name}{'/' * _is_folder(entry)}" for _, name, entry in fitting]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def first_file(readings: Sequence[str]) -> Path | None:
+    """Return the first of some readings of a path that is a file, or None where none is."""
+    for reading in readings:
+        path = at_home(reading).absolute()
+        try:
+            if path.is_file():
+                return path
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def typed_path(text: str) -> Path:

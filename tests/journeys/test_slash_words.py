@@ -20,6 +20,7 @@ SEEN = {
     "delete-older": "Pinned conversations always stay.",
     "again": "there is no question yet",
     "edit": "set $EDITOR",
+    "delete-older": "Delete old conversations",
     "copy": "there is nothing to copy yet",
     "export": "there is nothing to save yet",
     "theme": "acechat-contrast",

@@ -1,52 +1,17 @@
 """Files that go with a question, from the path to the reference."""
 
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from acechat.connection import PLATFORM_VARIABLE
 from acechat.settings_file import load_settings
-from acechat.tokens import ACCOUNT_VARIABLE
 from fault_rows import TOKEN
-from faults import FaultServer, complete, held, refusing, stream, whole
+from faults import FaultServer, held, refusing, whole
 from hostile import ARGUMENT
-from journeys.at_the_api import ended, environ_for, kept, shown_messages
-from person import Person, at_the_program
-
-ACCOUNT = "platform-v1-" + "0a" * 31 + "beef"
-URL = "https://files.test/abc/report.pdf"
-TAKEN = whole(json.dumps({"file_url": URL}).encode())
-ANSWER = complete(stream("It ", "scatters."))
-AGREED = "public_uploads = true\n"
-TOLD = "An uploaded file can be read by everybody"
-
-
-def write(home: Path, settings: str) -> None:
-    home.mkdir()
-    (home / "config.toml").write_text(settings)
-
-
-@asynccontextmanager
-async def with_files(
-    home: Path,
-    api: FaultServer,
-    platform: FaultServer,
-    *,
-    settings: str = AGREED,
-    token: str = ACCOUNT,
-    size: tuple[int, int] = (120, 40),
-) -> AsyncGenerator[Person]:
-    """Start the program with an API and a platform; nothing else takes files."""
-    write(home, settings)
-    environ = environ_for(api) | {PLATFORM_VARIABLE: platform.url}
-    if token:
-        environ[ACCOUNT_VARIABLE] = token
-    async with at_the_program(home, environ=environ, size=size) as person:
-        await person.until("a connection", lambda: person.app.chat_screen.connection)
-        yield person
+from journeys.at_the_api import ended, kept, shown_messages
+from journeys.with_files import ACCOUNT, ANSWER, TAKEN, TOLD, URL, names, with_files
+from person import at_the_program
 
 
 @pytest.fixture
@@ -54,12 +19,6 @@ def report(tmp_path: Path) -> Path:
     path = tmp_path / "report.pdf"
     path.write_bytes(b"%PDF-1.7" * 200)
     return path
-
-
-async def names(person: Person, path: Path | str) -> None:
-    """Enter a `/file` command."""
-    person.app.chat_screen.prompt.load(f"/file {path}")
-    await person.presses("enter")
 
 
 async def test_the_first_upload_is_agreed_to_and_its_url_goes_with_the_question(

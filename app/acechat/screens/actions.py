@@ -18,8 +18,10 @@ from acechat.widgets.sidebar import Sidebar
 from acechat.widgets.status import StatusLine
 
 if TYPE_CHECKING:
+    from acechat.widgets.completing import Completing
     from acechat.widgets.find_line import FindLine
     from acechat.widgets.finding_view import FindingView
+    from acechat.widgets.prompt import Prompt
 
 QUIT_SECONDS = 2.0
 """A second ctrl+c within this time quits."""
@@ -263,6 +265,22 @@ class CommandActions(Parts):
     def on_finding_view_told(self, event: FindingView.Told) -> None:
         """Say how often the words are there."""
         self.within.tell(event.tally)
+
+    def on_completing_path_typed(self, event: Completing.PathTyped) -> None:
+        """Look for what the path may become."""
+        self.background(self.attaching.offer_paths(event.path), "paths", exclusive=True)
+
+    def on_completing_file_taken(self, event: Completing.FileTaken) -> None:
+        """Attach what was pasted."""
+        self.background(self.attaching.add_pasted(event.path), "attach")
+
+    def on_prompt_path_pasted(self, event: Prompt.PathPasted) -> None:
+        """Look whether it is a file."""
+        self.background(self.attaching.offer_pasted(event.text), "paths", exclusive=True)
+
+    def on_prompt_erased_nothing(self) -> None:
+        """Leave out what was attached last."""
+        self.attaching.leave_last()
 
     @on(Sidebar.Opened)
     def _open_requested(self, event: Sidebar.Opened) -> None:

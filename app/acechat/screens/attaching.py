@@ -16,12 +16,14 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from acechat.clean import clean_line
 from acechat.errors import ChatError, FileError, Rejected, SettingsError, StoreError
-from acechat.files import PUBLIC, Attached, LocalFile
-from acechat.local_files import local_file
+from acechat.files import PUBLIC, Attached, LocalFile, StoredFile, size_words
+from acechat.local_files import first_file, local_file, matching_paths, typed_path
+from acechat.mentions import mentioned
 from acechat.models import Conversation
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
+    from acechat.screens.confirm import ConfirmScreen
     from acechat.services.ports import FileHost
 
 PAINTS = 10
@@ -54,6 +56,8 @@ class Attaching:
         self._workers: dict[int, Worker[None]] = {}
         self._ticker: Timer | None = None
         self._waiting = ""
+        self._stored: dict[tuple[str, LocalFile], StoredFile] = {}
+        """What was uploaded since the start, by the server that took it: it is not sent twice."""
 
     @property
     def attached(self) -> list[Attached]:
@@ -89,8 +93,38 @@ class Attaching:
         for file in files:
             each = Attached(file.path.name, file.path, file.size)
             self.attached.append(each)
-            self._begin(each)
+            stored = self._stored.get((self._server, file))
+            if stored is None:
+                self._begin(each)
+            else:
+                each.url = stored.url
+        self.show()
         return True
+
+    @property
+    def _server(self) -> str:
+        connection = self._screen.connection
+        return connection.label if connection is not None else ""
+
+    async def offer_paths(self, path: str) -> None:
+        """Offer what a path that is being typed in the prompt may become."""
+        found = await asyncio.to_thread(matching_paths, path)
+        self._screen.prompt.offer_paths(path, found)
+
+    async def offer_pasted(self, text: str) -> None:
+        """Offer to attach the file whose path was pasted into the prompt, where there is one."""
+        try:
+            file = await asyncio.to_thread(local_file, typed_path(text))
+        except FileError:
+            return
+        words = f"tab uploads it, {size_words(file.size)}"
+        self._screen.prompt.offer_file(text, file.name, words)
+
+    async def add_pasted(self, text: str) -> None:
+        """Attach the file whose path was pasted; the path comes back where it is not attached."""
+        prompt = self._screen.prompt
+        if not await self.add_files([typed_path(text)]):
+            prompt.insert(text)
 
     async def _agreed(self, files: Sequence[LocalFile]) -> bool:
         screen = self._screen
@@ -145,6 +179,7 @@ class Attaching:
 
         try:
             host = await self._host()
+            file = await asyncio.to_thread(local_file, each.path)
             stored = await host.upload(each.path, told)
         except (FileError, SettingsError, StoreError) as error:
             each.failure = str(error)
@@ -155,6 +190,7 @@ class Attaching:
                 self._ask_for_token(error.code)
         else:
             each.url, each.size = stored.url, stored.size
+            self._stored[self._server, file] = stored
         finally:
             self._workers.pop(id(each), None)
             if self._screen.is_running:
@@ -209,21 +245,28 @@ class Attaching:
     def holds_back(self, text: str) -> bool:
         """Keep a question in the prompt until its files are there; return whether that is so."""
         screen = self._screen
-        if not any(not each.url for each in self.attached):
+        mentions = mentioned(screen.prompt.text)
+        if not mentions and all(each.url for each in self.attached):
             return False
         if self._waiting:
             screen.say(_WAITS.format(stop=screen.key_of("chat.stop")))
         else:
             self._waiting = screen.prompt.draft
-            screen.background(self._send(text, screen.conversation.id), "attach")
+            sending = self._send(text, mentions, screen.conversation.id)
+            screen.background(sending, "attach")
         return True
 
-    async def _send(self, text: str, conversation_id: str) -> None:
+    async def _send(
+        self, text: str, mentions: Sequence[tuple[str, ...]], conversation_id: str
+    ) -> None:
         """Wait for the files, and send the question unless something has changed."""
         screen, draft = self._screen, self._waiting
-        self.again()
-        screen.status.set_activity("uploading, then sending")
         try:
+            if not await self._add_mentioned(mentions):
+                return
+            self.again()
+            if self._running():
+                screen.status.set_activity("uploading, then sending")
             while workers := self._running():
                 with suppress(WorkerCancelled, WorkerFailed):
                     await workers[0].wait()
@@ -240,6 +283,27 @@ class Attaching:
             if screen.is_running:
                 screen.prompt.allow_repeat()
                 screen.activity.show()
+
+    async def _add_mentioned(self, mentions: Sequence[tuple[str, ...]]) -> bool:
+        """Attach the files that the question mentions; return whether it may be sent.
+
+        Those that were not chosen from the list may be no more than words.
+        """
+        screen = self._screen
+        found: dict[Path, bool] = {}
+        for readings in mentions:
+            if (path := await asyncio.to_thread(first_file, readings)) is not None:
+                found[path] = not screen.prompt.chosen_paths.isdisjoint(readings)
+        for each in self.attached:
+            if each.path is not None:
+                found.pop(each.path, None)
+        if words := [path for path, chosen in found.items() if not chosen]:
+            answer = await screen.answer_of(_mention_screen(words))
+            if answer is None:
+                return False
+            if not answer:
+                found = {path: chosen for path, chosen in found.items() if chosen}
+        return not found or await self.add_files(list(found))
 
     def _running(self) -> list[Worker[None]]:
         """The uploads of the open conversation that are under way."""
@@ -268,6 +332,20 @@ class Attaching:
             self.attached, send=screen.key_of("chat.send"), stop=screen.key_of("chat.stop")
         )
         screen.show_header()
+
+
+def _mention_screen(paths: Sequence[Path]) -> ConfirmScreen:
+    """Ask whether words that are the names of files are meant as files."""
+    from acechat.screens.confirm import ConfirmScreen
+
+    names = ", ".join(f"@{LocalFile(path, 0).name}" for path in paths)
+    return ConfirmScreen(
+        f"{names}: upload?",
+        detail=f"The question names what is a file here. {PUBLIC}",
+        yes="upload",
+        no="send as text",
+        leave=None,
+    )
 
 
 def _key(conversation: Conversation) -> str:

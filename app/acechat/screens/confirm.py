@@ -26,9 +26,25 @@ class ConfirmScreen(Panel[bool]):
     AUTO_FOCUS = "#no"
 
     def __init__(
-        self, question: str, *, detail: str = "", yes: str = "yes", no: str = "no"
+        self,
+        question: str,
+        *,
+        detail: str = "",
+        yes: str = "yes",
+        no: str = "no",
+        leave: bool | None = False,
     ) -> None:
+        """Ask `question`.
+
+        Args:
+            question: The title.
+            detail: What it is about.
+            yes: The words of one answer.
+            no: The words of the other.
+            leave: The result where the question is left without an answer.
+        """
         super().__init__(question)
+        self._left = leave
         self._detail = clean_line(detail)
         self._yes = yes
         self._no = no
@@ -59,5 +75,5 @@ class ConfirmScreen(Panel[bool]):
         self.dismiss(answer)
 
     def leave(self) -> None:
-        """Leaving is a no."""
-        self.action_answer(answer=False)
+        """Leaving is a no, where nothing else was asked for."""
+        self.dismiss(self._left)

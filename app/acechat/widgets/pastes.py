@@ -39,6 +39,13 @@ def pasted_text(text: str) -> str:
     return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def may_be_path(text: str) -> bool:
+    """Return whether a paste looks like one path, as terminals write that of a dropped file."""
+    path = text.strip()
+    begins = path[:1] in {"/", "~"} or path[:2] in {"'/", '"/', "'~", '"~'}
+    return "\n" not in path and (begins or path.lower().startswith("file:///"))
+
+
 class Pastes:
     """Large texts by the chips that stand for them in the prompt."""
 

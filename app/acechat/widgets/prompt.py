@@ -1,7 +1,7 @@
 """The prompt: where questions and `/` commands are written."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,18 +11,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from acechat.bindings import bindings_for
 from acechat.slash import Call, Mistake, parse
+from acechat.widgets.completing import Completing
 from acechat.widgets.editing import EDITING
 from acechat.widgets.host import host_of
 from acechat.widgets.pace import later
-from acechat.widgets.pastes import Burst, Pastes, pasted_text
+from acechat.widgets.pastes import Burst, Pastes, may_be_path, pasted_text
 from acechat.widgets.recall import Recall
-from acechat.widgets.suggestions import Suggestions, suggested
 
 PLACEHOLDER = "Ask anything, / for commands"
 """What an empty prompt says."""
@@ -36,7 +35,7 @@ REPEAT_SECONDS = 1.0
 _SIGN = "> "
 
 
-class Prompt(TextArea, inherit_bindings=False):
+class Prompt(Completing, inherit_bindings=False):
     """A text area of one to ten lines that sends questions and calls `/` commands.
 
     All keys are handled in the order in which they arrive: a binding that is looked up by the
@@ -81,6 +80,17 @@ class Prompt(TextArea, inherit_bindings=False):
             self.text = text
             """The draft, with all pastes in full."""
 
+    class PathPasted(Message):
+        """What was pasted may be the path of a file; `offer_file` offers to attach it."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """What was pasted, as it stands in the text now."""
+
+    class ErasedNothing(Message):
+        """Backspace was pressed in an empty prompt."""
+
     class TakenBack(Message):
         """The question that was queued last shall be in the prompt again."""
 
@@ -93,19 +103,16 @@ class Prompt(TextArea, inherit_bindings=False):
             """One sentence for the user."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(placeholder=PLACEHOLDER, highlight_cursor_line=False, id=id)
+        super().__init__(placeholder=PLACEHOLDER, id=id)
         # A blinking cursor would keep a program busy that has nothing to do.
         self.cursor_blink = False
         self.match_cursor_bracket = False
         self._pastes = Pastes()
         self._burst = Burst()
         self._recall = Recall()
-        self._suggestions = Suggestions(self._complete)
-        self._arguments: Mapping[str, Sequence[str]] = {}
         self._settled = ""
         self._draft_timer: asyncio.TimerHandle | None = None
         self._sent: str | None = None
-        self._dismissed: str | None = None
 
     def watch_note(self) -> None:
         """Say it over the text."""
@@ -140,6 +147,7 @@ class Prompt(TextArea, inherit_bindings=False):
     def clear(self) -> EditResult:
         """Empty the prompt, after a question was taken. Undo brings the text back."""
         result = super().clear()
+        self.chosen_paths.clear()
         self._recall.leave()
         self._settle()
         return result
@@ -147,10 +155,6 @@ class Prompt(TextArea, inherit_bindings=False):
     def set_history(self, questions: Sequence[str]) -> None:
         """Take the earlier questions, oldest first, through which up and down walk."""
         self._recall.set(questions)
-
-    def set_arguments(self, arguments: Mapping[str, Sequence[str]]) -> None:
-        """Take what may follow a `/` command, by its name: models, presets, themes."""
-        self._arguments = arguments
 
     # Drafts.
 
@@ -218,10 +222,11 @@ class Prompt(TextArea, inherit_bindings=False):
         self._paste(host_of(self).clipboard)
 
     def _paste(self, text: str) -> None:
-        self.replace(
-            self._pastes.fold(pasted_text(text)), *self.selection, maintain_selection_offset=False
-        )
+        pasted = self._pastes.fold(pasted_text(text))
+        self.replace(pasted, *self.selection, maintain_selection_offset=False)
         self.scroll_cursor_visible()
+        if may_be_path(pasted):
+            self.post_message(self.PathPasted(pasted))
 
     @property
     def selected_text(self) -> str:
@@ -238,6 +243,8 @@ class Prompt(TextArea, inherit_bindings=False):
         """Delete the selection, the chip or the character before the cursor."""
         row, column = self.cursor_location
         chip = self._pastes.chip_ending_at(self.document[row], column)
+        if not self.text:
+            self.post_message(self.ErasedNothing())
         if chip and self.selection.is_empty:
             self.delete((row, column - len(chip)), (row, column), maintain_selection_offset=False)
             return
@@ -310,60 +317,6 @@ class Prompt(TextArea, inherit_bindings=False):
         if by < 0:
             self.move_cursor((0, len(self.document[0])))
         return True
-
-    # Suggestions.
-
-    def _suggest(self) -> None:
-        if self.text == self._dismissed:
-            return
-        self._dismissed = None
-        candidates = suggested(self.text, self._arguments) if self.has_focus else ()
-        if candidates and not self._suggestions.is_attached:
-            # The list lies over what is above the prompt, so it is mounted beside it.
-            assert isinstance(self.parent, Widget)
-            self.parent.mount(self._suggestions, before=self)
-        self._suggestions.show(candidates, self.region.y)
-
-    def _use_suggestions(self, key: str) -> bool:
-        """Do what `key` does to the open list; return whether it does anything."""
-        suggestions = self._suggestions
-        if not suggestions.opened:
-            return False
-        if key == "up":
-            suggestions.action_cursor_up()
-        elif key == "down":
-            suggestions.action_cursor_down()
-        elif key == "tab":
-            self._complete()
-        elif key == "escape":
-            self._dismissed = self.text
-            suggestions.close()
-        elif key == "enter":
-            self._enter_suggestion()
-        else:
-            return False
-        return True
-
-    def _enter_suggestion(self) -> None:
-        """Complete; a command that is whole is called at once by the same Enter."""
-        current = self._suggestions.current
-        assert current is not None
-        whole = current.completion.strip() == self.text.strip()
-        if not whole:
-            self._complete()
-        if whole or not current.completion.endswith(" "):
-            self.action_send()
-
-    def _complete(self) -> None:
-        current = self._suggestions.current
-        if current is not None:
-            self._hold(current.completion)
-            self._suggest()
-            self.focus()
-
-    def on_blur(self) -> None:
-        """Close the suggestions: their keys are the prompt's."""
-        self._suggestions.close()
 
     # Looks.
 

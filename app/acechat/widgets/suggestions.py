@@ -1,4 +1,4 @@
-"""The list of `/` commands that opens above the prompt."""
+"""The list of `/` commands, paths and files that opens above the prompt."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +22,17 @@ class Suggestion:
     """A line that the prompt could be completed to."""
 
     completion: str
-    """The text of the prompt after it was taken."""
+    """The text of the prompt after it was taken; or of what it takes the place of."""
     label: str
     """What is listed."""
     summary: str = ""
     """What it does."""
+    replaces: int = 0
+    """How many characters before the cursor it takes the place of; 0 for the whole text."""
+    path: str = ""
+    """The path that it stands for; a folder ends with a slash."""
+    uploads: str = ""
+    """The pasted path of a file that is attached when this is taken."""
 
 
 class Suggestions(OptionList, can_focus=False, inherit_bindings=False):
@@ -53,6 +59,11 @@ class Suggestions(OptionList, can_focus=False, inherit_bindings=False):
             return None
         return self._suggestions[self.highlighted]
 
+    @property
+    def first(self) -> Suggestion | None:
+        """The first suggestion."""
+        return self._suggestions[0] if self.opened else None
+
     def show(self, suggestions: Sequence[Suggestion], room: int) -> None:
         """List `suggestions` in the `room` rows above; close where there is nothing or no room."""
         if room < 1:
@@ -67,7 +78,8 @@ class Suggestions(OptionList, can_focus=False, inherit_bindings=False):
         self.set_options(
             Option(
                 Content.assemble(
-                    label.pad_right(widest - label.cell_length + 2), (each.summary, summary)
+                    label.pad_right(widest - label.cell_length + 2),
+                    (clean_line(each.summary), summary),
                 )
             )
             for label, each in zip(labels, suggestions, strict=True)
@@ -76,7 +88,8 @@ class Suggestions(OptionList, can_focus=False, inherit_bindings=False):
         rows = min(len(labels), SHOWN, room)
         self.styles.height = rows
         self.styles.offset = (0, -rows)
-        self.highlighted = 0 if suggestions else None
+        # Among files nothing is chosen before the user goes there: Enter is for the question.
+        self.highlighted = 0 if suggestions and not suggestions[0].replaces else None
 
     def _summary_style(self) -> Style:
         # A colour of its own could vanish in the highlight of a terminal with few colours.
