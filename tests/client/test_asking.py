@@ -146,13 +146,16 @@ async def test_closing_in_mid_stream_closes_the_connection() -> None:
         await server.left.wait()
 
 
+@pytest.mark.parametrize("times", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("head", [False, True], ids=["waiting", "reading"])
-async def test_cancelling_closes_the_connection(head: bool) -> None:
+async def test_cancelling_closes_the_connection(head: bool, times: int) -> None:
     async with FaultServer(held(head=head)) as server:
         api = api_of(server)
         asking = asyncio.create_task(ask(api))
         await server.asked.wait()
-        asking.cancel()
+        for _ in range(times):
+            asking.cancel()
+            await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await asking
         await server.left.wait()

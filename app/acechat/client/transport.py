@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, cast
+from typing import Protocol, Self, cast
 
 import httpx
 
@@ -118,6 +118,12 @@ def _wrong_variable() -> str:
     return f"the list of hosts in {exceptions[0]}" if exceptions else "the proxy of the system"
 
 
+class _Wire(Protocol):
+    """The connection below an answer."""
+
+    async def aclose(self) -> None: ...
+
+
 class Call:
     """One request and its answer. Leaving its context closes the connection at once."""
 
@@ -178,10 +184,18 @@ class Call:
         trace: TracebackType | None,
     ) -> None:
         self._patience.end()
+        # Whoever stops twice must not stop this: the server would go on, and charge for it.
+        self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         self._sending.cancel()
         (outcome,) = await asyncio.gather(self._sending, return_exceptions=True)
         if isinstance(outcome, httpx.Response):
             await outcome.aclose()
+            # httpx takes what was stopped in the middle of its own closing for closed.
+            wire: _Wire = outcome.extensions["network_stream"]
+            await wire.aclose()
 
     async def sent(self) -> bool:
         """Wait until the whole request went out; False where it never did."""
