@@ -69,6 +69,8 @@ class Connection:
     """What was opened for it."""
     found: FoundToken = field(default_factory=FoundToken)
     """The token that it asks with, and what was found out about the keyring on the way to it."""
+    lacks_token: bool = False
+    """It answers because there is no token for the API."""
     run_model: str = ""
     """The model that was named for this run by its file; it goes before the settings' default."""
 
@@ -107,7 +109,8 @@ async def connect(
         raise SettingsError(f"there is no API token: {reason}")
     connection = await _embedded(settings, paths, gguf)
     connection.found = found
-    connection.note = f"No token yet: {connection.note} F2 adds a token."
+    connection.note = f"No token yet: {connection.note}"
+    connection.lacks_token = True
     return connection
 
 

@@ -65,7 +65,8 @@ async def test_without_a_token_this_machine_answers(paths: Paths, child: Child) 
     assert connection.api.server == "embedded/aichat"
     assert connection.models == connection.closed_models == ("guide", "sample")
     assert connection.model_for(Settings()) == "guide"
-    assert connection.note == ("No token yet: the guide on this machine answers. F2 adds a token.")
+    assert connection.note == "No token yet: the guide on this machine answers."
+    assert connection.lacks_token
     assert connection.questions == GUIDE_QUESTIONS
     await connection.aclose()
     assert child.closed == 1

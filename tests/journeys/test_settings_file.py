@@ -216,3 +216,13 @@ async def test_where_nobody_answers_any_more_the_old_server_is_not_asked_instead
             assert person.app.chat_screen.prompt.draft == QUESTION
     assert server.requests == []
     assert not (home / "token").exists()
+
+
+async def test_what_is_said_names_the_keys_of_the_user(tmp_path: Path) -> None:
+    home = home_with(tmp_path, '[keys]\n"app.settings" = "ctrl+t"\n"chat.stop" = "f12"\n')
+    async with at_the_program(home) as person:
+        await person.sees("the guide on this machine answers. ^t adds a token.")
+        await person.asks("Which keys are there?")
+        await person.sees("receiving")
+        await person.presses("f5")
+        await person.sees("an answer is still arriving, F12 stops it")

@@ -65,9 +65,9 @@ class AnsweredScreen(CommandActions):
         self._trouble = ""
         self._ready.set()
         trouble = connection.found.trouble
-        self.query_one(Welcome).set_note(
-            f"{trouble}. {connection.note}" if trouble else connection.note
-        )
+        key = self.key_of("app.settings") if connection.lacks_token else ""
+        parts = (trouble and f"{trouble}.", connection.note, key and f"{key} adds a token.")
+        self.query_one(Welcome).set_note(" ".join(filter(None, parts)))
         if trouble and self._keyring_trouble != trouble:
             self.say(trouble, severity="error")
         self._keyring_trouble = trouble

@@ -83,7 +83,7 @@ class Copying:
 
     def code(self) -> None:
         """Copy a block of code; ask which one where there are several."""
-        self._screen.run_worker(self._pick_code(), group="pick", exclusive=True)
+        self._screen.run_worker(self._pick_code, group="pick", exclusive=True)
 
     async def _pick_code(self) -> None:
         from acechat.screens.picker import Choice, Picker
@@ -175,7 +175,7 @@ class Copying:
 
     def link(self) -> None:
         """Open a link of the message, showing its whole target first."""
-        self._screen.run_worker(self._pick_link(), group="pick", exclusive=True)
+        self._screen.run_worker(self._pick_link, group="pick", exclusive=True)
 
     async def _pick_link(self) -> None:
         from acechat.screens.picker import Choice, Picker

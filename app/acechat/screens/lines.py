@@ -70,7 +70,7 @@ class Lines:
         if question is None:
             screen.say(_NO_QUESTION)
         elif self._is_running:
-            screen.say(BUSY)
+            screen.say(BUSY + screen.stops)
         else:
             screen.background(self._pick_and_ask(question), "dialog")
 
@@ -89,7 +89,7 @@ class Lines:
         if question is None:
             screen.say(_NO_QUESTION)
         elif self._is_running:
-            screen.say(BUSY)
+            screen.say(BUSY + screen.stops)
         else:
             screen.background(self._edit(question), "edit", exclusive=True)
 
@@ -139,7 +139,7 @@ class Lines:
             if question is None:
                 screen.queue.add(text)
             else:
-                screen.say(BUSY)
+                screen.say(BUSY + screen.stops)
             return
         sent = Sent(text, screen.prompt.draft)
         if question is not None:

@@ -70,6 +70,12 @@ class Parts(Screen[None]):
             # It is painted whole when it is on top again; until then its changes are enough.
             self._repaint_required = False
 
+    @property
+    def stops(self) -> str:
+        """Which key stops an answer, for behind a comma; nothing where none does."""
+        key = self.key_of("chat.stop")
+        return f", {key} stops it" if key else ""
+
     # There from the first paint on.
 
     @property

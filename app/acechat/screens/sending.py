@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
 
 
-BUSY = "an answer is still arriving, esc stops it"
+BUSY = "an answer is still arriving"
 """Why what would change the line waits."""
 
 

@@ -48,8 +48,6 @@ BREATH_SECONDS = 0.01
 
 _NAMELESS = "the server gave no conversation id; the next question carries the transcript"
 
-_TRYING_AGAIN = "trying again, esc stops it"
-
 _UNSTORED = "not stored at present; it is tried again"
 
 
@@ -103,7 +101,7 @@ class Turns:
         if question is None:
             screen.say("there is no question yet")
         elif self.is_running(screen.conversation.id):
-            screen.say(BUSY)
+            screen.say(BUSY + screen.stops)
         elif screen.alongside.follows(screen.conversation.id):
             screen.say(ELSEWHERE)
         elif rebuild and answer is not None and answer.status is Status.COMPLETE:
@@ -239,7 +237,7 @@ class Turns:
                     answering.turn = event.turn
                     self._begun(answering.conversation, event.turn, answering.sent)
                 elif isinstance(event, QuestionWaits):
-                    self._screen.say(f"{event.reason}; {_TRYING_AGAIN}", severity="error")
+                    self._say_waits(event.reason)
                 elif answering.turn is not None:
                     self._show(chat, answering.turn, event)
                 if time.monotonic() - breathed > BREATH_SECONDS:
@@ -258,13 +256,16 @@ class Turns:
             if not running:
                 self._screen.queue.ended(conversation_id, begun=answering.turn is not None)
 
+    def _say_waits(self, reason: str) -> None:
+        self._screen.say(f"{reason}; trying again{self._screen.stops}", severity="error")
+
     async def _as_stored(self, conversation: Conversation) -> Conversation:
         """Return the conversation with what another window may have changed."""
         while True:
             try:
                 return await self._screen.library.conversation(conversation.id)
             except StoreBusy as error:
-                self._screen.say(f"{error}; {_TRYING_AGAIN}", severity="error")
+                self._say_waits(str(error))
             except UnknownConversation:
                 return conversation
 
