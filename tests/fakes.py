@@ -20,6 +20,7 @@ from acechat.models import (
     SearchQuery,
     Status,
     Usage,
+    Whole,
     title_of,
 )
 from acechat.waiting import Queued
@@ -253,6 +254,18 @@ class FakeStore:
 
     async def restore(self, *conversation_ids: str) -> None:
         self.deleted.difference_update(conversation_ids)
+
+    async def whole(self, conversation_id: str) -> Whole:
+        rows = self.rows.get(conversation_id, [])
+        return Whole(self.kept[conversation_id], tuple(rows), rows[-1].id if rows else None)
+
+    async def wholes(self) -> AsyncGenerator[Whole, None]:
+        for conversation_id in self.kept:
+            yield await self.whole(conversation_id)
+
+    async def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
+        for conversation in self.kept.values():
+            yield conversation, self.rows.get(conversation.id, [])
 
     async def begin_temporary(self, conversation_id: str) -> None:
         self.log.append("begin_temporary")

@@ -19,8 +19,8 @@ from textual.worker import WorkerFailed
 
 from acechat.bindings import bindings_for, keymap_of
 from acechat.clean import clean_line
-from acechat.connected import ConnectedApp
 from acechat.errors import StoreError
+from acechat.exchanging import ExchangingApp
 from acechat.keeping import keep_backed_up, tell_how_it_was_found
 from acechat.logfile import hide, start_log
 from acechat.paths import Paths
@@ -63,7 +63,7 @@ MANUAL = "The manual is in the folder docs, and the model guide answers from it.
 log = logging.getLogger(__name__)
 
 
-class ChatApp(ConnectedApp):
+class ChatApp(ExchangingApp):
     """acechat, full screen."""
 
     CSS_PATH = [*first_sheets()]
@@ -136,6 +136,7 @@ class ChatApp(ConnectedApp):
         await asyncio.to_thread(_load, LATEST)
         await self.reconnect()
         self.run_worker(keep_backed_up(self._store, screen), group="backup")
+        self.run_worker(self.sync_at_start(), group="sync")
 
     async def _read_later_sheets(self) -> None:
         """Read the sheets of the dialogs one by one, so that none is waited for when it opens."""

@@ -101,6 +101,8 @@ COMMANDS: tuple[Command, ...] = (
         "delete_older",
     ),
     Command("chat.statistics", "", "statistics", "anywhere", "statistics"),
+    Command("app.sync", "", "exchange conversations with other machines", "anywhere", "sync"),
+    Command("app.import", "", "bring in conversations from a file", "anywhere", "import"),
     Command("app.theme", "", "switch the theme", "anywhere", "theme"),
     Command(
         "app.mouse", "", "give the mouse to the terminal, or take it back", "anywhere", "mouse"

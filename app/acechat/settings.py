@@ -74,6 +74,8 @@ class Settings:
     """The mouse belongs to the program; without it the terminal's own selection works."""
     sidebar: bool = True
     """The list of conversations is shown where there is room for it."""
+    sync_folder: str = ""
+    """A folder that a program of the user's carries between machines; empty is none."""
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Command ids and the keys, separated by commas, that replace their default keys."""
 
@@ -191,5 +193,6 @@ _CHECKS: Mapping[str, Callable[[str, object], str | None]] = {
     "send_key": _check_choice,
     "mouse": _check_switch,
     "sidebar": _check_switch,
+    "sync_folder": _check_line,
     "keys": _check_keys,
 }

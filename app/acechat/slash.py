@@ -31,6 +31,8 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("edit", "", "edit the question in $EDITOR"),
     SlashCommand("copy", "WHAT", "copy the last answer, or: all, code"),
     SlashCommand("export", "FILE", "save the conversation to a file"),
+    SlashCommand("import", "FILE", "bring in conversations from a file"),
+    SlashCommand("sync", "", "exchange conversations with other machines"),
     SlashCommand("theme", "NAME", "switch the theme"),
     SlashCommand("settings", "", "settings"),
     SlashCommand("help", "", "help"),

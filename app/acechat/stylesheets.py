@@ -33,6 +33,7 @@ LATER: tuple[str, ...] = (
     "screens/picker.tcss",
     "screens/presets.tcss",
     "screens/references.tcss",
+    "screens/save.tcss",
     "screens/search.tcss",
     "screens/settings.tcss",
     "screens/usage.tcss",

@@ -10,7 +10,6 @@ Copies are merged message by message (`ChatStore.merge` of the store). What is w
 whole; what cannot be read, perhaps because it is still on its way, is tried again the next time.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
 
+from acechat.aside import aside
 from acechat.errors import StoreError, UnknownConversation
 from acechat.export import iso_time
 from acechat.jsonl import from_jsonl, to_jsonl
@@ -78,6 +78,11 @@ class Synced:
     problems: list[str] = field(default_factory=list[str])
     """A sentence for each file that could not be read or written."""
 
+    @property
+    def has_brought_in(self) -> bool:
+        """Whether anything here is another than before."""
+        return bool(self.new or self.changed or self.removed)
+
     def __str__(self) -> str:
         return (
             f"{self.new:,} new and {self.changed:,} changed conversations brought in, "
@@ -122,14 +127,14 @@ async def sync(store: CarriedStore, folder: Path, state_path: Path) -> Synced:
     done = Synced()
     # A folder may be a slow disk: nothing of it is waited for on the loop.
     try:
-        state, others = await asyncio.to_thread(_look, folder, state_path)
+        state, others = await aside(_look, folder, state_path)
         shared = folder / NAME
         for other, files in others.items():
             await _bring_in(store, files, state, done)
-            for conversation_id, at in await asyncio.to_thread(_removals, other / REMOVED):
+            for conversation_id, at in await aside(_removals, other / REMOVED):
                 done.removed += await store.remove(conversation_id, at)
         await _write_out(store, shared / state.machine, state, done)
-        await asyncio.to_thread(_write_state, state_path, folder, state)
+        await aside(_write_state, state_path, folder, state)
     except OSError as error:
         raise SyncError(f"{folder} cannot be used: {error.strerror}") from None
     return done
@@ -165,7 +170,7 @@ async def _bring_in(store: CarriedStore, files: list[_File], state: _State, done
     removals = await store.removals() if files else {}
     for file in files:
         try:
-            text, brought = await asyncio.to_thread(_read, file.path)
+            text, brought = await aside(_read, file.path)
         except ValueError as error:
             done.problems.append(f"{file.key}: {error}")
             continue
@@ -211,11 +216,11 @@ async def _write_out(store: CarriedStore, own: Path, state: _State, done: Synced
         text = to_jsonl(whole)
         if (conversation_id, _digest(text)) not in elsewhere:
             path = own / f"{conversation_id}.json"
-            await asyncio.to_thread(write_whole, path, text.encode())
+            await aside(write_whole, path, text.encode())
             done.written += 1
         state.written[conversation_id] = changed_at
     removals = await store.removals()
-    await asyncio.to_thread(_write_removals, own, removals)
+    await aside(_write_removals, own, removals)
     for conversation_id in removals:
         state.written.pop(conversation_id, None)
 

@@ -391,13 +391,13 @@ async def test_every_control_is_reached_with_the_arrows() -> None:
     async with showing(screen(section="connection")) as (app, pilot):
         reached: list[object] = []
         await pilot.press("enter")
-        for _ in range(10):
+        for _ in range(11):
             reached.append(app.screen.focused)
             await pilot.press("down")
         assert all(isinstance(each, Entry | OneOf | Press) for each in reached)
         assert isinstance(app.screen.focused, LineInput)
-        assert len(set(map(id, reached))) == 9
-        for _ in range(9):
+        assert len(set(map(id, reached))) == 10
+        for _ in range(10):
             await pilot.press("up")
         await pilot.press("down")
         assert "account token" in app.text

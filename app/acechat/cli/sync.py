@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 
 from acechat.cli.codes import COMPLETE, FAILED
-from acechat.cli.opening import open_store
+from acechat.cli.opening import open_settings, open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json, write_line
-from acechat.paths import at_home, find_paths
+from acechat.errors import SettingsError
+from acechat.paths import Paths, at_home, find_paths
 
 
 def register(commands: Commands) -> None:
@@ -18,7 +19,9 @@ def register(commands: Commands) -> None:
         description="Bring in what other machines wrote into a folder, and write what has changed "
         "here. The folder is carried by a program of yours: Syncthing, Dropbox, git.",
     )
-    parser.add_argument("folder", metavar="FOLDER", help="the folder")
+    parser.add_argument(
+        "folder", nargs="?", metavar="FOLDER", help="the folder (default: the setting sync_folder)"
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -27,13 +30,16 @@ def run(args: argparse.Namespace) -> int:
     """Exchange, and say what was done."""
     import asyncio
 
-    return asyncio.run(_run(at_home(args.folder), as_json=args.json))
+    paths = find_paths()
+    folder = args.folder or open_settings(paths).sync_folder
+    if not folder:
+        raise SettingsError("name a folder, or set sync_folder")
+    return asyncio.run(_run(paths, at_home(folder), as_json=args.json))
 
 
-async def _run(folder: Path, *, as_json: bool) -> int:
+async def _run(paths: Paths, folder: Path, *, as_json: bool) -> int:
     from acechat.sync import SyncError, sync
 
-    paths = find_paths()
     async with open_store(paths) as store:
         try:
             done = await sync(store, folder, paths.sync_state)

@@ -233,8 +233,9 @@ class CommandActions(Parts):
         self.copying.conversation()
 
     def action_save_conversation(self) -> None:
-        """Save the conversation to a file."""
-        self.copying.save()
+        """Save the conversation, or all of them, to a file."""
+        if self.is_open:
+            self.background(self.copying.save(), "dialog")
 
     def action_open_link(self) -> None:
         """Open a link of the message."""

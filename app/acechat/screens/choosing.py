@@ -35,6 +35,7 @@ class Choosing:
             "find": screen.finding.find,
             "delete-older": screen.shelf.delete_older,
             "temporary": self._temporary_word,
+            "import": self._import_word,
             "theme": self._theme_word,
         }
 
@@ -226,9 +227,13 @@ class Choosing:
     async def _export_word(self, argument: str) -> None:
         copying = self._screen.copying
         if not argument:
-            copying.save()
+            await copying.save()
         elif not await copying.save_to(argument):
             self._refuse(f"/export {argument}")
+
+    async def _import_word(self, argument: str) -> None:
+        action = f"app.import_file({argument!r})" if argument else "app.import"
+        await self._screen.run_action(action)
 
     async def _theme_word(self, argument: str) -> None:
         if argument and argument not in theme_choices():
@@ -242,6 +247,7 @@ _ACTIONS = {
     "help": "app.help",
     "settings": "app.settings",
     "quit": "app.quit",
+    "sync": "app.sync",
     "refs": "screen.references",
     "again": "screen.again",
     "edit": "screen.editor",

@@ -5,6 +5,7 @@ The dialogs are imported when they are first opened: the first paint does not wa
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from acechat.paths import at_home
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
+    from acechat.screens.save import Export
 
 PANEL_CELLS = 60
 """How wide a panel is at least, where there is room."""
@@ -117,24 +119,47 @@ class Copying:
 
     # Files.
 
-    def save(self) -> None:
-        """Save the conversation to a Markdown file, asking for its name."""
-        if (text := self._to_save()) is not None:
-            self._save_text(text, f"{_file_name(self._screen.conversation.title)}.md")
-
-    async def save_to(self, path: str) -> bool:
-        """Save the conversation to the Markdown file `path`; return False where that failed."""
-        text = self._to_save()
-        return text is None or await self._write(at_home(path), text)
-
-    def _to_save(self) -> str | None:
-        from acechat.export import to_markdown
+    async def save(self) -> None:
+        """Save the conversation, or all of them, asking for the form and the name of the file."""
+        from acechat.screens.save import ExportScreen
 
         screen = self._screen
-        if not screen.messages:
-            screen.say("there is nothing to save yet")
-            return None
-        return to_markdown(screen.conversation, screen.messages)
+        name = _file_name(screen.conversation.title) if screen.messages else ""
+        export = await screen.answer_of(ExportScreen(Path.home(), name))
+        if export is not None:
+            await self._export(export)
+
+    async def save_to(self, path: str) -> bool:
+        """Save the conversation to the file `path`; return False where that failed.
+
+        One whose name ends as JSON lines do gets them; any other one gets Markdown.
+        """
+        from acechat.screens.save import JSON_LINES, MARKDOWN, Export
+
+        if not self._screen.messages:
+            self._screen.say("there is nothing to save yet")
+            return True
+        is_json = at_home(path).suffix.lower() in {JSON_LINES, ".ndjson", ".json"}
+        suffix = JSON_LINES if is_json else MARKDOWN
+        return await self._export(Export(path, suffix, everything=False))
+
+    async def _export(self, export: Export) -> bool:
+        from acechat.export import to_markdown
+        from acechat.jsonl import to_jsonl
+        from acechat.screens.save import JSON_LINES
+
+        screen, library = self._screen, self._screen.library
+        is_json = export.suffix == JSON_LINES
+        if export.everything and is_json:
+            text = "".join([to_jsonl(whole) async for whole in library.wholes()])
+        elif export.everything:
+            # Each begins on a line of its own after the end of the one before.
+            text = "\n".join([to_markdown(*each) async for each in library.export_rows()])
+        elif is_json:
+            text = to_jsonl(await library.whole(screen.conversation.id))
+        else:
+            text = to_markdown(screen.conversation, screen.messages)
+        return await self._write(at_home(export.path), text)
 
     def _save_text(self, text: str, name: str) -> None:
         async def ask() -> None:
@@ -142,7 +167,7 @@ class Copying:
 
             path = await self._screen.answer_of(SaveScreen(Path.home() / name))
             if path is not None:
-                await self._write(at_home(path), text)
+                await self._write(at_home(path), clean(text))
 
         self._screen.run_worker(ask(), group="dialog")
 
@@ -164,7 +189,8 @@ class Copying:
                 if not agreed:
                     return True
             # A file that comes into being just now is not replaced either.
-            write_new(path, clean(text), replace=agreed)
+            # All conversations can be hundreds of megabytes.
+            await asyncio.to_thread(write_new, path, text, replace=agreed)
         except OSError as error:
             screen.say(f"not saved: {error.strerror or error}", severity="error")
             return False

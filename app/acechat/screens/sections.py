@@ -125,6 +125,12 @@ def _connection() -> Iterator[Field]:
         "The server remembers, so that later questions can build on earlier ones.",
     )
     yield Field(
+        "sync_folder",
+        "sync folder",
+        Entry(placeholder="none"),
+        "Carried between your machines by Syncthing, Dropbox or git; brought in at each start.",
+    )
+    yield Field(
         "gguf",
         "model file",
         Entry(placeholder="none"),

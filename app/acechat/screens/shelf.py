@@ -92,6 +92,13 @@ class Shelf:
         finally:
             self._looking = False
 
+    async def came_in(self) -> None:
+        """Show what was brought in from elsewhere."""
+        self._behind = True
+        await self.refresh()
+        self._screen.finding.index()
+        await self._catch_up()
+
     async def _catch_up(self) -> None:
         """Show the open conversation as another window has left it, once that disturbs nothing."""
         screen = self._screen

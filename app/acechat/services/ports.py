@@ -6,7 +6,7 @@ from typing import Protocol
 
 from acechat.events import ApiEvent
 from acechat.files import LookedAt, StoredFile
-from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage
+from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage, Whole
 from acechat.waiting import Queued
 
 
@@ -305,7 +305,22 @@ class ChatStore(Protocol):
 
 
 class TemporaryStore(ChatStore, Protocol):
-    """A store that can also hold one conversation of which nothing is kept."""
+    """A store that can also hold one conversation of which nothing is kept.
+
+    It hands conversations out whole, too.
+    """
+
+    def wholes(self) -> AsyncGenerator[Whole, None]:
+        """Yield every conversation whole, archived ones too, newest first, one at a time."""
+        ...
+
+    async def whole(self, conversation_id: str) -> Whole:
+        """Return a conversation with every message of every line."""
+        ...
+
+    def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
+        """Yield every conversation with the messages of its line, newest first, one at a time."""
+        ...
 
     async def begin_temporary(self, conversation_id: str) -> None:
         """Let nothing of a conversation be kept that is not stored yet."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from acechat.errors import UnknownConversation
-from acechat.models import Conversation, Message
+from acechat.models import Conversation, Message, Whole
 from acechat.store.conversations import ConversationStore
 from acechat.store.database import Database
 from acechat.store.opening import Opening
@@ -82,6 +82,12 @@ class StoreWithTemporary(ConversationStore):
         if (memory := self._of(conversation_id)) is not None:
             return await memory.messages(conversation_id)
         return await super().messages(conversation_id)
+
+    async def whole(self, conversation_id: str) -> Whole:
+        """Return a conversation with every message of every line."""
+        if (memory := self._of(conversation_id)) is not None:
+            return await memory.whole(conversation_id)
+        return await super().whole(conversation_id)
 
     async def message(self, message_id: str) -> Message:
         """Return one message, on whatever line it is."""
