@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from acechat.widgets.pastes import SETTLE_SECONDS
-from faults import FaultServer, whole
+from faults import Exchange, FaultServer, whole
 from journeys.at_the_api import ended
 from journeys.with_files import ANSWER, TAKEN, TOLD, URL, with_files
 from person import Person
@@ -34,6 +34,9 @@ async def types(person: Person, text: str) -> None:
     await person.presses(*(names.get(letter, letter) for letter in text))
 
 
+OTHER = whole(json.dumps({"file_url": "https://files.test/today.md"}).encode())
+
+
 async def after_a_paste() -> None:
     """Let the time go by in which keys are taken for a part of the paste."""
     await asyncio.sleep(2 * SETTLE_SECONDS)
@@ -42,10 +45,14 @@ async def after_a_paste() -> None:
 async def test_a_path_is_completed_and_its_file_goes_with_the_question(
     here: Path, tmp_path: Path
 ) -> None:
-    script = [TAKEN, whole(json.dumps({"file_url": "https://files.test/today.md"}).encode())]
+    async def by_name(exchange: Exchange) -> None:
+        # They come side by side, in whatever order.
+        taken = TAKEN if b"report.pdf" in exchange.request.body else OTHER
+        await taken(exchange)
+
     async with (
         FaultServer(ANSWER) as api,
-        FaultServer(script) as platform,
+        FaultServer(by_name) as platform,
         with_files(tmp_path / "home", api, platform) as person,
     ):
         await types(person, "compare @re")

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from acechat.bindings import keymap_of
+from acechat.slash import SLASH_COMMANDS
 from acechat.widgets.pastes import Burst, Pastes, size_label
 from acechat.widgets.prompt import PLACEHOLDER, Prompt
 from acechat.widgets.suggestions import Suggestions
@@ -488,7 +489,7 @@ async def test_up_and_down_choose_and_escape_closes() -> None:
     async with hosted(Above(), prompt := Prompt()) as (host, pilot):
         prompt.set_history(["earlier"])
         await pilot.press("/", "down", "down", "tab")
-        assert prompt.text == "/preset "
+        assert prompt.text.strip() == f"/{SLASH_COMMANDS[2].name}"
         prompt.load("")
         await pilot.press("/", "escape")
         assert not host.query_one(Suggestions).display
@@ -501,7 +502,7 @@ async def test_a_suggestion_can_be_clicked() -> None:
     async with hosted(Above(), prompt := Prompt()) as (host, pilot):
         await pilot.press("/")
         await pilot.click(Suggestions, offset=(5, 1))
-        assert prompt.text == "/model "
+        assert prompt.text.strip() == f"/{SLASH_COMMANDS[1].name}"
         assert host.focused is prompt
 
 
