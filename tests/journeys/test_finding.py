@@ -12,6 +12,7 @@ from acechat.store.conversations import ConversationStore
 from faults import FaultServer, complete, held, stream
 from journeys.at_the_api import at_the_api
 from person import Person
+from store.samples import ask
 
 ANSWERS = {
     "Why is the sky blue?": "Rayleigh scattering.",
@@ -192,3 +193,42 @@ async def test_a_large_store_is_searched_while_it_is_taken_into_the_index(
         await person.presses("ctrl+f")
         await person.types("region")
         await person.sees("A lifetime names a region.", "still indexing (", "left)")
+
+
+async def test_a_hit_deep_in_a_long_answer_opens_where_the_words_are(tmp_path: Path) -> None:
+    store = await ConversationStore.open(tmp_path / "conversations.db")
+    paragraphs = [f"Paragraph {number} says nothing.\n\n" for number in range(300)]
+    paragraphs[200] = "Here is the **Marma**lade that was lost.\n\n"
+    paragraphs[250] = "And marmalade once more.\n\n"
+    await ask(store, "Where is it?", "".join(paragraphs))
+    await ask(store, "marmalade elsewhere", "No.")
+    await store.close()
+    async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("marmalade once from:model")
+        await person.sees("gpt-5.1 ·")
+        await person.presses("enter")
+        await person.sees_no("Find in all conversations")
+        await person.sees("Here is the Marmalade that was lost.", "1 of 2")
+        screen = person.app.chat_screen
+        assert screen.focused is screen.transcript
+        await person.presses("n")
+        await person.sees("And marmalade once more.", "2 of 2")
+        await person.presses("escape")
+        await person.sees_no("2 of 2")
+
+
+async def test_words_that_are_not_seen_where_they_stand_lead_nowhere_else(tmp_path: Path) -> None:
+    store = await ConversationStore.open(tmp_path / "conversations.db")
+    conversation = await ask(store, "Where?", "[here](https://example.com/hidden)")
+    await ask(store, "and where is it hidden?", "Nowhere.", conversation)
+    await store.close()
+    async with FaultServer(complete(stream("-"))) as server, at_the_api(tmp_path, server) as person:
+        await person.sees("Today")
+        await person.presses("ctrl+f")
+        await person.types("hidden from:model")
+        await person.sees("gpt-5.1 ·")
+        await person.presses("enter")
+        await person.sees("1 ")
+        await person.until("is on it", lambda: (focused(person) or "").startswith("[here]"))

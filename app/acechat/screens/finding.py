@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from acechat.models import Found
@@ -37,10 +38,10 @@ class Finding:
         found = await screen.answer_of(dialog)
         self._text = dialog.text
         if found is not None:
-            await self.go_to(found)
+            await self.go_to(found, dialog.words)
 
-    async def go_to(self, found: Found) -> None:
-        """Open the conversation of a hit, on the line of its message, with the keyboard on it.
+    async def go_to(self, found: Found, words: Sequence[str] = ()) -> None:
+        """Open the conversation of a hit, on the line of its message, where the words stand.
 
         Raises:
             StoreError: the conversation is gone, or the message stands on another line of one
@@ -50,5 +51,9 @@ class Finding:
         if found.message_id is None:
             if screen.conversation.id != found.conversation_id:
                 await screen.open_conversation(found.conversation_id)
-        elif await screen.lines.open_at(found.conversation_id, found.message_id):
+            return
+        if await screen.lines.open_at(found.conversation_id, found.message_id):
             screen.say("this is another version of what was said, shown now")
+        if words and screen.conversation.id == found.conversation_id:
+            # Of several words, the longest is the rarest.
+            await screen.within.go_to(max(words, key=len), found.message_id)

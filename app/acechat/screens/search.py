@@ -68,6 +68,8 @@ class SearchScreen(Panel[Found]):
         super().__init__("Find in all conversations")
         self.text = text
         """What is looked for, as it was typed."""
+        self.words: Sequence[str] = ()
+        """The words that the rows answer, folded."""
         self._select = select
         self._search = search
         self._today = today
@@ -175,6 +177,7 @@ class SearchScreen(Panel[Found]):
         if self._answered and found == self._found:
             return range(rows.option_count, len(found))
         self._found, self._answered = found, True
+        self.words = query.words
         on = found.index(stays) if stays is not None and stays in found else 0
         first = len(found) if on else _in_sight(found)
         # Lit before they are measured: a row that changes makes the list measure all of them.

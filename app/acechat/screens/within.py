@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acechat.clean import clean_line
+
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
     from acechat.widgets.find_line import FindLine
@@ -22,18 +24,29 @@ class Within:
 
     async def open(self) -> None:
         """Ask for the words; those of the last time stand there to be taken or typed over."""
-        from acechat.widgets.find_line import FindLine
-
         screen = self._screen
         if not screen.messages:
             screen.say("there is nothing to find in yet")
             return
+        line = await self._shown_line()
+        line.edit()
+        self.mark(line.text)
+
+    async def go_to(self, text: str, message_id: str) -> None:
+        """Go to where words stand in a message, while the keyboard stays in the text."""
+        line = await self._shown_line()
+        line.show(clean_line(text))
+        self.mark(line.text, message_id)
+
+    async def _shown_line(self) -> FindLine:
+        from acechat.widgets.find_line import FindLine
+
+        screen = self._screen
         if self._line is None:
             self._line = FindLine()
             await screen.query_one("#main").mount(self._line, after=screen.transcript)
         screen.add_class(_OPEN)
-        self._line.edit()
-        self.mark(self._line.text)
+        return self._line
 
     def close(self) -> bool:
         """Mark nothing any more; False where nothing was being looked for."""
@@ -43,11 +56,11 @@ class Within:
         self._screen.transcript.unmark()
         return True
 
-    def mark(self, text: str) -> None:
-        """Mark other words."""
+    def mark(self, text: str, message_id: str = "") -> None:
+        """Mark other words, and go to the first place, in a message where one is named."""
         if self._screen.has_class(_OPEN):
             self.tell(None)
-            self._screen.transcript.mark(text)
+            self._screen.transcript.mark(text, message_id)
 
     def step(self, step: int) -> None:
         """Go to the next place, or for -1 to the one before."""

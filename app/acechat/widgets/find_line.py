@@ -62,6 +62,11 @@ class FindLine(Horizontal):
         self._input.focus()
         self._input.select_all()
 
+    def show(self, text: str) -> None:
+        """Show what is looked for, which is known to who looks for it."""
+        with self.prevent(Input.Changed):
+            self._input.value = text
+
     def tell(self, tally: Tally | None) -> None:
         """Say how often the words are there; None where nothing is looked for."""
         self._tally.update("" if tally is None else tally.words)

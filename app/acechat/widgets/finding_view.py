@@ -27,19 +27,27 @@ class FindingView(EntryView):
 
     # What the screen tells it.
 
-    def mark(self, text: str) -> None:
+    def mark(self, text: str, message_id: str = "") -> None:
         """Mark `text` wherever it is seen, and go to the place nearest to where marking began.
 
-        An empty text marks nothing. What is found is told by `Told`.
+        What is found is told by `Told`.
+
+        Args:
+            text: An empty one marks nothing.
+            message_id: The message whose first place is gone to instead; nowhere is gone to where
+                it has none.
         """
         self._stop_looking()
+        only = next((each for each in self._entries if each.message.id == message_id), None)
+        if only is not None:
+            self._origin = only, (0, 0)
         if self._origin is None and self._entries:
             index = self._visible()[0]
             row = max(self.scroll_offset.y - self._tops[index], 0)
             self._origin = self._entries[index], self._entries[index].locate(row)
         if text.strip():
             self._seeker = Seeker(text)
-            self.run_worker(self._find(self._seeker), group="find")
+            self.run_worker(self._find(self._seeker, only=only), group="find")
         self._settle()
 
     def next_match(self, step: int) -> bool:
@@ -62,7 +70,7 @@ class FindingView(EntryView):
 
     # Looking.
 
-    async def _find(self, seeker: Seeker, step: int = 0) -> None:
+    async def _find(self, seeker: Seeker, step: int = 0, only: Entry | None = None) -> None:
         async with seeker.turn:
             if step and seeker.here is not None:
                 found = await seeker.next(self._entries, step)
@@ -70,7 +78,7 @@ class FindingView(EntryView):
                 found = await seeker.nearest(self._entries, *self._from())
             if seeker.over:
                 return
-            if found is not None:
+            if found is not None and only in (None, self._entries[found[0]]):
                 self._go(seeker, *found)
                 self.post_message(self.Told(seeker.tally(self._entries)))
         self._count(seeker)
