@@ -107,3 +107,18 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "no" / "f", b"text")
+
+
+def test_what_a_killed_program_left_half_written_goes_with_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    left = tmp_path / ".token.unfinished"
+    left.write_bytes(b"secr")
+    # It may still be written by somebody else.
+    write_whole(path, b"first")
+    assert sorted(tmp_path.iterdir()) == [left, path]
+    assert left.read_bytes() == b"secr"
+    long_ago = left.stat().st_mtime - 7200
+    os.utime(left, (long_ago, long_ago))
+    write_whole(path, b"second")
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"second"

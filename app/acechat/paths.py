@@ -6,13 +6,22 @@ system where their variables are set, and the platform's own folders are used wh
 
 import os
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "acechat"
 FOLDER_MODE = 0o700
 """Of every folder made for the program's files: nobody else may read conversations."""
+FILE_MODE = 0o600
+"""Of every file that is written whole."""
+
+UNFINISHED_SECONDS = 3600.0
+"""After this long nobody is still writing a file, however slow the disk is."""
+
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +116,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = True) -> None:
         OSError: it cannot be written; what was there is untouched.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    temporary, descriptor = _open_beside(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -116,7 +124,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = True) -> None:
             os.fsync(file.fileno())
         if not overwrite:
             # Takes the name, or fails where someone else has it.
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(path, _NEW, FILE_MODE))
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -126,6 +134,23 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = True) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _open_beside(path: Path) -> tuple[Path, int]:
+    """Open a new file beside `path`; one that a killed program left there goes.
+
+    The name is nearly always the same, so that what is left is found without reading the folder,
+    which may hold thousands of files. Where somebody else is writing just now, it is another one.
+    """
+    temporary = path.with_name(f".{path.name}.unfinished")
+    with suppress(FileNotFoundError):
+        if temporary.stat().st_mtime < time.time() - UNFINISHED_SECONDS:
+            temporary.unlink()
+    try:
+        return temporary, os.open(temporary, _NEW, FILE_MODE)
+    except FileExistsError:
+        temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+        return temporary, os.open(temporary, _NEW, FILE_MODE)
 
 
 def _platform_folders(environ: Mapping[str, str]) -> Paths:
