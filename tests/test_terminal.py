@@ -29,9 +29,7 @@ def unheard(_: threading.ExceptHookArgs) -> None:
 @pytest.fixture
 async def driver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LinuxDriver]:
     monkeypatch.setattr(threading, "excepthook", unheard)
-    made = driver_class()
-    assert made is not None
-    driver = made(App())
+    driver = driver_class()(App())
     assert isinstance(driver, LinuxDriver)
     yield driver
     driver.close()

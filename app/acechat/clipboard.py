@@ -79,7 +79,7 @@ def is_local(environ: Mapping[str, str], platform: str) -> bool:
     """Tell whether the machine's clipboard is the one before which the user sits."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         return False
-    if platform in {"darwin", "win32", "cygwin"}:
+    if platform == "darwin":
         return True
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 

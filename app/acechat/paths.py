@@ -154,7 +154,7 @@ def _open_beside(path: Path) -> tuple[Path, int]:
 
 
 def _platform_folders(environ: Mapping[str, str]) -> Paths:
-    if sys.platform in {"darwin", "win32"}:
+    if sys.platform == "darwin":
         import platformdirs
 
         return Paths(

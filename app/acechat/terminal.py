@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import sys
 from collections.abc import Callable
 from queue import Full
 from threading import Event
@@ -29,10 +28,8 @@ GONE_SECONDS = 1.0
 """How long the last writes may take when the program ends."""
 
 
-def driver_class() -> type[Driver] | None:
-    """Return the class of the driver, or None where Textual's own serves: on Windows."""
-    if sys.platform == "win32":
-        return None
+def driver_class() -> type[Driver]:
+    """Return the class of the driver."""
     from textual.drivers.linux_driver import LinuxDriver
 
     class SteadyDriver(LinuxDriver):

@@ -41,7 +41,7 @@ class Token:
     """A token and where it was found. Its `repr` and `str` are masked."""
 
     value: str
-    source: Literal["environment", "keyring", "file", "embedded"]
+    source: Literal["environment", "keyring", "file"]
 
     def __repr__(self) -> str:
         return f"Token({self.masked}, {self.source})"

@@ -79,6 +79,4 @@ def token_origin(token: Token | None, kind: Kind = "token") -> str:
         return f"from the environment variable {variable}: {token.masked}"
     if token.source == "keyring":
         return f"kept in the keyring: {token.masked}"
-    if token.source == "embedded":
-        return "none needed: the server on this machine answers"
     return f"kept in a file that only you can read: {token.masked}"

@@ -160,12 +160,11 @@ def _swap(path: Path, new: Path) -> Path:
     except OSError:
         path.replace(aside)
     new.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
     return aside
 
 

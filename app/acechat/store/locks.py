@@ -1,36 +1,28 @@
 """Locks between processes, on files of their own; the system drops them when a process ends."""
 
+import fcntl
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform == "win32":
 
-    def take(descriptor: int, *, wait: bool = False) -> bool:
-        """Lock an open file for this process; there is no such lock here, so it always can."""
-        return descriptor >= 0 or wait
+def take(descriptor: int, *, wait: bool = False) -> bool:
+    """Lock an open file for this process alone; return whether that was possible.
 
-else:
-    import fcntl
-
-    def take(descriptor: int, *, wait: bool = False) -> bool:
-        """Lock an open file for this process alone; return whether that was possible.
-
-        Args:
-            descriptor: The open file.
-            wait: Wait for whoever holds it, however long that takes.
-        """
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        except OSError:
-            # A file system without such locks: what two processes may do at once there is written
-            # beside its place and put there whole, so that nothing is torn.
-            return True
+    Args:
+        descriptor: The open file.
+        wait: Wait for whoever holds it, however long that takes.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError:
+        # A file system without such locks: what two processes may do at once there is written
+        # beside its place and put there whole, so that nothing is torn.
         return True
+    return True
 
 
 @contextmanager

@@ -5,8 +5,8 @@ The system drops the lock when the process ends, however it ends, so that nothin
 ids, which are used again.
 """
 
+import fcntl
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,57 +14,43 @@ from acechat.models import new_id
 from acechat.store.database import FILE_MODE, FOLDER_MODE
 from acechat.store.locks import take
 
-if sys.platform == "win32":
 
-    def _is_free(path: Path) -> bool:
-        return not _is_held(path)
-
-    def _is_held(path: Path) -> bool:
-        # A file that is open cannot be removed there, which says the same as a lock.
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:
-            return True
+def _is_free(path: Path) -> bool:
+    """Return whether a process that ended left the file behind. It stays."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
         return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
-else:
-    import fcntl
 
-    def _is_free(path: Path) -> bool:
-        """Return whether a process that ended left the file behind. It stays."""
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
+def _is_held(path: Path) -> bool:
+    """Return whether a living process holds the file; remove it where none does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        # A shared lock: two processes that look at the same time do not see each other.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-
-    def _is_held(path: Path) -> bool:
-        """Return whether a living process holds the file; remove it where none does."""
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            return False
-        try:
-            # A shared lock: two processes that look at the same time do not see each other.
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        else:
-            # Under the lock, so that its maker cannot lock it between the look and this. It may
-            # stay where it cannot be removed: it is not locked.
-            with suppress(OSError):
-                path.unlink()
-            return False
-        finally:
-            os.close(descriptor)
+    except OSError:
+        return False
+    else:
+        # Under the lock, so that its maker cannot lock it between the look and this. It may
+        # stay where it cannot be removed: it is not locked.
+        with suppress(OSError):
+            path.unlink()
+        return False
+    finally:
+        os.close(descriptor)
 
 
 class Owner:
