@@ -125,9 +125,12 @@ async def test_the_search_stays_where_it_is_whatever_it_finds(tmp_path: Path) ->
         panel = person.app.screen.query_one("#panel")
         await person.sees("from:me")
         place = panel.region
-        for typed, seen in (("co", "How do I "), ("zzz", "nothing was found")):
+        for typed, seen in (("zz", "nothing was found"), ("co", "How do I "), ("zz", "nothing")):
+            await person.presses("ctrl+u")
             await person.types(typed)
             await person.sees(seen)
             await person.pilot.pause()
             assert panel.region == place
             assert person.app.screen.query_one("KeyLine").region.bottom == place.bottom - 1
+            # What was there before has gone, also where nothing comes in its place.
+            assert "from:me" not in person.screen

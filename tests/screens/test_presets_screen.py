@@ -160,3 +160,13 @@ async def test_hostile_presets_and_pastes_are_inert() -> None:
             assert "^s keep" in app.text
             await pilot.press("ctrl+s", "ctrl+d")
             assert_inert(app.text)
+
+
+async def test_many_lines_of_a_preset_can_be_undone_at_once() -> None:
+    async with showing(PresetEditor(Preset("Long", ""), ())) as (app, pilot):
+        app.post_message(Paste("\n".join(f"line {number}" for number in range(30))))
+        await pilot.pause()
+        text = app.screen.query_one(TextArea)
+        assert text.show_vertical_scrollbar
+        await pilot.press("ctrl+z")
+        assert text.text == ""

@@ -534,3 +534,38 @@ async def test_commands_keep_their_keys_while_the_prompt_has_the_focus() -> None
     async with hosted(Above(), prompt := Prompt()) as (host, _pilot):
         mine = {key for key, active in host.screen.active_bindings.items() if active.node is prompt}
         assert not taken & mine
+
+
+FIFTEEN = "\n".join(f"line {number}" for number in range(15))
+"""More than the prompt shows at once, and not enough to become a chip."""
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("ctrl+z",),
+        ("ctrl+z", "ctrl+shift+z", "ctrl+z"),
+        (*["shift+up"] * 14, "shift+home", "delete"),
+        (*["shift+up"] * 14, "shift+home", "x", "ctrl+z", "ctrl+z"),
+    ],
+    ids=["undone", "done again", "deleted", "typed over"],
+)
+async def test_many_lines_can_be_taken_away_at_once(keys: tuple[str, ...]) -> None:
+    async with hosted(Above(), prompt := Prompt()) as (host, pilot):
+        prompt.focus()
+        await paste(host, pilot, FIFTEEN)
+        assert prompt.text == FIFTEEN
+        assert prompt.show_vertical_scrollbar
+        await pilot.press(*keys)
+        assert prompt.text == ""
+        await pilot.press("a")
+        assert prompt.text == "a"
+
+
+async def test_a_question_of_many_lines_leaves_the_prompt() -> None:
+    async with hosted(Above(), prompt := Prompt()) as (host, pilot):
+        prompt.focus()
+        await paste(host, pilot, FIFTEEN)
+        prompt.clear()
+        await pilot.pause()
+        assert prompt.text == ""

@@ -1,9 +1,9 @@
 """The look that all panels share: centred, a title, a body, and a line of keys at the bottom."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.reactive import Reactive
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
+from textual.widgets._option_list import OptionListContent
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean, clean_line
@@ -151,6 +152,11 @@ class Rows(OptionList):
 
     def __init__(self) -> None:
         super().__init__(markup=False, compact=True)
+
+    def set_options(self, options: Iterable[OptionListContent]) -> Self:
+        """Show other rows; where there are none, Textual would go on to show the old ones."""
+        super().set_options(options)
+        return self if self.option_count else self.refresh(layout=True)
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         """Light the row under the cursor, and no other."""

@@ -16,6 +16,7 @@ from acechat.models import Preset
 from acechat.screens.confirm import ConfirmScreen
 from acechat.screens.panel import Hint, LineInput, Panel, Reason
 from acechat.screens.picker import Choice, Picker
+from acechat.widgets.steady import SteadyTextArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ class PresetScreen(Picker[PresetChoice]):
         return listed
 
 
-class PresetText(TextArea):
+class PresetText(SteadyTextArea):
     """The text of a preset; what comes in from outside is cleaned before it can be shown."""
 
     def __init__(self, text: str) -> None:

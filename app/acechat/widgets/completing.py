@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from acechat.mentions import Typed, typed_before
+from acechat.widgets.steady import SteadyTextArea
 from acechat.widgets.suggestions import Suggestion, Suggestions, suggested
 
 
-class Completing(TextArea, inherit_bindings=False):
+class Completing(SteadyTextArea, inherit_bindings=False):
     """A text area with suggestions above it. Their keys are its own."""
 
     class PathTyped(Message):
