@@ -7,7 +7,7 @@ from acechat.commands import COMMANDS
 
 
 def test_every_command_is_bound_under_its_id_so_that_it_can_be_given_a_key() -> None:
-    places = ("anywhere", "prompt", "transcript", "sidebar")
+    places = ("anywhere", "prompt", "transcript", "compare", "sidebar")
     bound = [binding for place in places for binding in bindings_for(place)]
     assert all(isinstance(binding, Binding) and not binding.show for binding in bound)
     ids = {binding.id for binding in bound if isinstance(binding, Binding)}

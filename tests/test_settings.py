@@ -465,7 +465,7 @@ def test_the_tables_own_keys_are_right() -> None:
         ({"chat.new": "j,f12"}, "needed for typing"),
         ({"transcript.copy": "c"}, "transcript.copy and transcript.code both have the key"),
         ({"transcript.copy": "f1"}, "both have the key"),
-        ({"chat.new": "f9", "app.help": "f9"}, 'chat.new and app.help both have the key "f9"'),
+        ({"chat.new": "f11", "app.help": "f11"}, 'chat.new and app.help both have the key "f11"'),
     ],
 )
 def test_keys_that_are_refused(overrides: dict[str, str], words: str) -> None:
@@ -478,7 +478,7 @@ def test_keys_that_are_refused(overrides: dict[str, str], words: str) -> None:
     "overrides",
     [
         {"chat.new": "ctrl+t"},
-        {"chat.new": "ctrl+i, f9"},
+        {"chat.new": "ctrl+i, f11"},
         {"chat.new": "shift+ctrl+n"},
         {"app.theme": ""},
         {"sidebar.pin": "y"},

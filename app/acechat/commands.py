@@ -6,7 +6,7 @@ from typing import Literal
 
 from acechat.key_names import AMBIGUOUS, MODIFIERS, SPECIAL_KEYS, TYPED_KEYS, split_keys
 
-Place = Literal["anywhere", "prompt", "transcript", "sidebar"]
+Place = Literal["anywhere", "prompt", "transcript", "compare", "sidebar"]
 """Where the focus must be for a command's key to work."""
 
 
@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("chat.search", "ctrl+f", "find in all conversations", "anywhere", "search"),
     Command("chat.editor", "ctrl+g", "edit the question in $EDITOR", "anywhere", "editor"),
     Command("chat.model", "f4,ctrl+o", "switch the model", "anywhere", "model", "model"),
+    Command("chat.compare", "f9", "ask several models at once and compare", "anywhere", "compare"),
     Command("chat.preset", "f6", "choose the preset of this conversation", "anywhere", "preset"),
     Command("chat.references", "f7", "references of this conversation", "anywhere", "references"),
     Command("copy.answer", "ctrl+y", "copy the last answer", "anywhere", "copy_answer"),
@@ -225,6 +226,19 @@ COMMANDS: tuple[Command, ...] = (
         "go to where this branched off, or to a branch",
         "transcript",
         "screen.branches",
+    ),
+    Command(
+        "compare.choose",
+        "enter",
+        "go on with this answer; the others stay as versions",
+        "compare",
+        "choose",
+        "go on with this one",
+        "⏎",
+    ),
+    Command("compare.stop_all", "S", "stop all answers", "compare", "stop_all", "stop all"),
+    Command(
+        "compare.leave", "q", "leave the comparison; what is arriving goes on", "compare", "leave"
     ),
     Command("sidebar.open", "enter", "open the conversation", "sidebar", "open", "open", "⏎"),
     Command("sidebar.choose", "space,x", "choose several", "sidebar", "choose", "choose"),

@@ -20,6 +20,7 @@ SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("new", "QUESTION", "new conversation"),
     SlashCommand("temporary", "", "a conversation of which nothing is kept"),
     SlashCommand("model", "NAME", "switch the model, or choose from the list"),
+    SlashCommand("compare", "QUESTION", "ask several models at once and compare"),
     SlashCommand("preset", "NAME", "choose the preset of this conversation"),
     SlashCommand("ref", "URL", "a reference for the next question only"),
     SlashCommand("file", "PATH", "upload a file for the next question only"),

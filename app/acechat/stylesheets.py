@@ -27,6 +27,7 @@ LATER: tuple[str, ...] = (
     "screens/fields.tcss",
     "screens/panel.tcss",
     "screens/sections.tcss",
+    "screens/compare.tcss",
     "screens/confirm.tcss",
     "screens/help.tcss",
     "screens/older.tcss",

@@ -163,7 +163,7 @@ async def test_the_search_begins_with_the_words_of_the_last_time(
         assert "you ·" not in person.screen
 
 
-async def test_a_hit_on_another_line_waits_for_the_answer_that_is_arriving(
+async def test_a_hit_on_another_version_is_shown_while_an_answer_is_arriving(
     tmp_path: Path, kept: dict[str, Conversation]
 ) -> None:
     script = [held(*stream("A new attempt")[:1])]
@@ -177,8 +177,14 @@ async def test_a_hit_on_another_line_waits_for_the_answer_that_is_arriving(
         await person.presses("r")
         await person.sees("A new")
         await person.presses("ctrl+f", "enter")
-        await person.sees("still arriving")
-        assert "Rayleigh" not in [m.text for m in person.app.chat_screen.messages]
+        await person.until("is on it", lambda: focused(person) == "Rayleigh scattering.")
+        # What arrives stays as a version, and goes on.
+        await person.sees("‹ 1/2 ›", "receiving")
+        # The first one ends the marks.
+        await person.presses("escape", "escape")
+        await person.until("over", lambda: not person.app.chat_screen.turns.streaming)
+        await person.presses("right")
+        await person.sees("A new", "stopped after", "‹ 2/2 ›")
 
 
 async def test_a_large_store_is_searched_while_it_is_taken_into_the_index(

@@ -11,6 +11,7 @@ SEEN = {
     "new": "How do I add my API token?",
     "temporary": "temporary: nothing of this conversation is kept",
     "model": "answers from the manual",
+    "compare": "Compare models",
     "preset": "Terse reviewer",
     "ref": "References of this conversation",
     "file": "name a file: /file PATH",

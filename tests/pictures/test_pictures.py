@@ -13,14 +13,16 @@ from textual.pilot import Pilot
 
 from acechat.clipboard import CopyResult
 from acechat.connection import GUIDE_QUESTIONS, Connection
-from acechat.models import Conversation, Failure, Message, Role, Status
+from acechat.models import Conversation, Failure, Message, Phase, Role, Status, Turn
 from acechat.screens.chat import ChatScreen
+from acechat.screens.compare import CompareScreen
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.chat import ChatService
 from acechat.services.temporary import LibraryWithTemporary
 from acechat.settings import Settings
 from acechat.stylesheets import stylesheets
 from acechat.themes import THEMES
+from acechat.widgets.queued_lines import QueuedLines
 from fakes import FakeApi, FakeFileHost, FakeStore
 
 TODAY = date(2026, 11, 20)
@@ -199,6 +201,64 @@ def test_the_list_over_a_narrow_screen(snap_compare: Compare) -> None:
 def test_picking_a_model(snap_compare: Compare) -> None:
     app = Screens(filled(), "acechat-light")
     assert snap_compare(app, terminal_size=(100, 30), run_before=acts("f4", "o", "3"))
+
+
+def compared() -> list[Turn]:
+    """Return three answers to one question, each of which ended in another way."""
+    question = Message(
+        "q", "c0", Role.USER, "How do lifetimes differ from scopes?", created_at=NOON
+    )
+    failure = Failure("api_error", "The model is overloaded.", "2f1c-trace")
+    answers = [
+        Message("a", "c0", Role.ASSISTANT, ANSWER, model="gpt-5.1", seconds=3.2),
+        Message(
+            "b",
+            "c0",
+            Role.ASSISTANT,
+            "A scope is where a name can be used;\na **lifetime** is",
+            status=Status.STOPPED,
+            model="grok-3",
+            seconds=1.4,
+        ),
+        Message("c", "c0", Role.ASSISTANT, "", status=Status.FAILED, model="o3", error=failure),
+    ]
+    return [Turn(question, answer, 0.0, Phase.RECEIVING) for answer in answers]
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [
+        ("acechat-dark", (120, 40)),
+        ("acechat-light", (80, 24)),
+        ("ansi-dark", (120, 30)),
+        ("acechat-dark", (60, 20)),
+    ],
+)
+def test_a_comparison(snap_compare: Compare, theme: str, size: tuple[int, int]) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, Screens)
+        await app.ready.wait()
+        await app.push_screen(CompareScreen(app.chat_screen, compared()))
+        await pilot.pause()
+        await pilot.press("right")
+        await pilot.pause()
+
+    app = Screens(filled(), theme)
+    assert snap_compare(app, terminal_size=size, run_before=act)
+
+
+def test_questions_that_wait(snap_compare: Compare) -> None:
+    async def act(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, Screens)
+        await app.ready.wait()
+        lines = QueuedLines()
+        app.chat_screen.query_one("#main").mount(lines, before=app.chat_screen.prompt)
+        lines.show(["And with structs?", "Is there a rule of thumb that one can remember?", "Why?"])
+        await pilot.pause()
+
+    assert snap_compare(Screens(filled(), "acechat-dark"), terminal_size=(100, 30), run_before=act)
 
 
 def test_too_little_room(snap_compare: Compare) -> None:

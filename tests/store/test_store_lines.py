@@ -259,3 +259,40 @@ async def test_archived_conversations_leave_the_list_until_they_go_on(
     assert (await store.conversation(conversation.id)).archived
     await ask(store, "and on", conversation=conversation)
     assert [c.id for c in await store.conversations()] == [conversation.id]
+
+
+async def test_several_answers_begin_in_one_write_and_each_keeps_its_own_server_conversation(
+    store: ConversationStore,
+) -> None:
+    conversation = Conversation(new_id())
+    question, first = turn(conversation)
+    others = [replace(first, id=new_id(), model=model) for model in ("grok-3", "o3")]
+    await store.begin_turn(conversation, question, first, *others)
+    assert [m.id for m in await store.messages(conversation.id)] == [question.id, first.id]
+    assert await store.versions(first.id) == [first.id, *(other.id for other in others)]
+    for answer in (first, *others):
+        await store.open_server_conversation(answer.id, f"srv-{answer.model}", "https://a/aichat")
+    assert (await store.conversation(conversation.id)).server_id == f"srv-{first.model}"
+    # One of them may be chosen while the others are still arriving.
+    await store.show_version(others[0].id)
+    assert [m.id for m in await store.messages(conversation.id)] == [question.id, others[0].id]
+    assert (await store.conversation(conversation.id)).server_id == "srv-grok-3"
+    for answer in (first, *others):
+        ended = replace(answer, text=answer.model, status=Status.COMPLETE)
+        await store.finish_turn(ended, unread=False)
+    found = [await store.message(each) for each in await store.versions(first.id)]
+    assert [(m.text, m.status) for m in found] == [
+        (answer.model, Status.COMPLETE) for answer in (first, *others)
+    ]
+    assert [m.text for m in await store.messages(conversation.id)][1] == "grok-3"
+
+
+async def test_of_several_answers_none_is_kept_where_one_cannot_be(
+    store: ConversationStore,
+) -> None:
+    conversation = Conversation(new_id())
+    question, first = turn(conversation)
+    with pytest.raises(StoreError):
+        await store.begin_turn(conversation, question, first, replace(first, model="grok-3"))
+    assert await store.messages(conversation.id) == []
+    assert await store.conversations() == []

@@ -93,6 +93,7 @@ class CommandActions(Parts):
             self.turns.stop(self.conversation.id)
             or self.attaching.leave()
             or self.lines.leave_editing()
+            or self.comparing.leave()
         ):
             self.prompt.focus()
 
@@ -171,6 +172,11 @@ class CommandActions(Parts):
     def action_model(self) -> None:
         """Pick the model of the next question."""
         self.choosing.model()
+
+    def action_compare(self) -> None:
+        """Ask several models at once, and compare their answers."""
+        if self.is_open:
+            self.comparing.compare()
 
     def action_preset(self) -> None:
         """Pick the preset of this conversation."""

@@ -33,6 +33,7 @@ class Choosing:
             "copy": self._copy_word,
             "export": self._export_word,
             "find": screen.finding.find,
+            "compare": self._compare_word,
             "delete-older": screen.shelf.delete_older,
             "temporary": self._temporary_word,
             "import": self._import_word,
@@ -202,6 +203,9 @@ class Choosing:
 
     async def _temporary_word(self, argument: str) -> None:
         await self._screen.temporary.begin()
+
+    async def _compare_word(self, argument: str) -> None:
+        self._screen.comparing.compare(argument)
 
     async def _rename_word(self, argument: str) -> None:
         screen = self._screen

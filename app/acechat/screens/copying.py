@@ -6,6 +6,7 @@ The dialogs are imported when they are first opened: the first paint does not wa
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from acechat.paths import at_home
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
     from acechat.screens.save import Export
+    from acechat.widgets.transcript import Transcript
 
 PANEL_CELLS = 60
 """How wide a panel is at least, where there is room."""
@@ -83,14 +85,17 @@ class Copying:
         self.text("\n\n".join(entry.source for entry in written), what)
         transcript.unchoose()
 
-    def code(self) -> None:
-        """Copy a block of code; ask which one where there are several."""
-        self._screen.run_worker(self._pick_code, group="pick", exclusive=True)
+    def code(self, of: Transcript | None = None) -> None:
+        """Copy a block of code, of the open conversation or `of` another transcript.
 
-    async def _pick_code(self) -> None:
+        Where there are several, it asks which one.
+        """
+        self._screen.run_worker(partial(self._pick_code, of), group="pick", exclusive=True)
+
+    async def _pick_code(self, of: Transcript | None) -> None:
         from acechat.screens.picker import Choice, Picker
 
-        blocks = await self._screen.transcript.codes()
+        blocks = await (of or self._screen.transcript).codes()
         if not blocks:
             self._screen.say("there is no code here")
             return
@@ -199,14 +204,14 @@ class Copying:
 
     # Links.
 
-    def link(self) -> None:
+    def link(self, of: Transcript | None = None) -> None:
         """Open a link of the message, showing its whole target first."""
-        self._screen.run_worker(self._pick_link, group="pick", exclusive=True)
+        self._screen.run_worker(partial(self._pick_link, of), group="pick", exclusive=True)
 
-    async def _pick_link(self) -> None:
+    async def _pick_link(self, of: Transcript | None) -> None:
         from acechat.screens.picker import Choice, Picker
 
-        links = await self._screen.transcript.links()
+        links = await (of or self._screen.transcript).links()
         if not links:
             self._screen.say("there is no link here that may be opened: http, https or mailto")
             return

@@ -18,6 +18,7 @@ _PLACES: tuple[tuple[Place, str], ...] = (
     ("anywhere", "anywhere"),
     ("prompt", "in the prompt"),
     ("transcript", "in the transcript"),
+    ("compare", "in a comparison"),
     ("sidebar", "in the conversations"),
 )
 

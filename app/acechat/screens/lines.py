@@ -141,7 +141,7 @@ class Lines:
             else:
                 screen.say(BUSY + screen.stops)
             return
-        sent = Sent(text, screen.prompt.draft)
+        sent = Sent(text, screen.prompt.draft, models=screen.comparing.models)
         if question is not None:
             sent = Sent(text, sent.draft, beside=question, afresh=not self._was_not_taken(question))
         screen.turns.send(sent)
@@ -212,6 +212,14 @@ class Lines:
             at = versions.index(message.id) + step
             if 0 <= at < len(versions):
                 await self._show_line(versions[at], place)
+        finally:
+            self.settled.set()
+
+    async def take(self, answer_id: str) -> None:
+        """Put the open conversation on the line through one of several answers."""
+        self.settled.clear()
+        try:
+            await self._show_line(answer_id)
         finally:
             self.settled.set()
 

@@ -35,11 +35,13 @@ class ModelScreen(Picker[str]):
         current: str,
         default: str | None,
         server: str,
+        *,
+        title: str = "Model",
     ) -> None:
         choices: list[Choice[str]] = []
         if default is not None:
-            title = f"as default ({default})" if default else "as default"
-            choices.append(Choice("", title))
+            follows = f"as default ({default})" if default else "as default"
+            choices.append(Choice("", follows))
         choices += [Choice(model, model, model_note(model), "recent") for model in recent]
         places = {name: place for place, name in enumerate(FAMILIES)}
         # The sort is stable: within a family the models keep the order they came in.
@@ -51,7 +53,7 @@ class ModelScreen(Picker[str]):
                 default is not None, Choice(current, current, model_note(current), "now")
             )
         super().__init__(
-            "Model",
+            title,
             choices,
             placeholder="type to narrow, or the name of any model",
             allow_other=True,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from acechat.screens.attaching import Attaching
     from acechat.screens.chat import ChatScreen
     from acechat.screens.choosing import Choosing
+    from acechat.screens.comparing import Comparing
     from acechat.screens.copying import Copying
     from acechat.screens.drafts import Drafts
     from acechat.screens.finding import Finding
@@ -187,6 +188,13 @@ class Parts(Screen[None]):
         from acechat.screens.attaching import Attaching
 
         return Attaching(self._whole)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Asks several models at once."""
+        from acechat.screens.comparing import Comparing
+
+        return Comparing(self._whole)
 
     @cached_property
     def finding(self) -> Finding:

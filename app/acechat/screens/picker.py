@@ -111,6 +111,9 @@ class Picker(Panel[IdT]):
         Binding("pagedown", "move('page_down')", show=False),
     ]
 
+    INPUT: ClassVar[type[LineInput]] = LineInput
+    """Where letters are typed."""
+
     def __init__(
         self,
         title: str,
@@ -129,7 +132,7 @@ class Picker(Panel[IdT]):
 
     def body(self) -> Iterator[Widget]:
         """The input keeps the focus; the list is moved from here."""
-        yield LineInput(placeholder=self._placeholder)
+        yield self.INPUT(placeholder=self._placeholder)
         choices = Rows()
         choices.can_focus = False
         yield choices
@@ -162,9 +165,24 @@ class Picker(Panel[IdT]):
         self._choices = tuple(choices)
         self._fill(self.query_one(LineInput).value, on=current)
 
+    @property
+    def choices(self) -> tuple[Choice[IdT], ...]:
+        """All that can be picked."""
+        return self._choices
+
     def take(self, choice: Choice[IdT]) -> None:
         """Close with `choice`."""
         self.dismiss(choice.id)
+
+    def take_typed(self, typed: str) -> None:
+        """Close with what was typed."""
+        self.dismiss(cast("IdT", typed))
+
+    def mark(self, choice: Choice[IdT]) -> str:
+        """Return what stands before a choice: whether it is the current one."""
+        if self._current is None:
+            return ""
+        return "▸ " if choice.id == self._current else "  "
 
     def action_take(self) -> None:
         """Take the highlighted choice."""
@@ -194,7 +212,7 @@ class Picker(Panel[IdT]):
     def _picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id == _OTHER:
-            self.dismiss(cast("IdT", self._typed))
+            self.take_typed(self._typed)
         elif event.option_id is not None:
             self.take(self._choices[int(event.option_id)])
 
@@ -258,9 +276,7 @@ class Picker(Panel[IdT]):
 
     def _row(self, index: int, choice: Choice[IdT], found: Match, column: int) -> Row:
         title = clean_line(choice.title)
-        parts = [("", "")]
-        if self._current is not None:
-            parts.append(("▸ " if choice.id == self._current else "  ", ""))
+        parts = [(self.mark(choice), "")]
         for matched, run in groupby(enumerate(title), lambda item: item[0] in found.positions):
             parts.append(("".join(letter for _, letter in run), MATCHED if matched else ""))
         if choice.detail:

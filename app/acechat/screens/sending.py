@@ -30,6 +30,8 @@ class Sent:
     """The stored question that is asked once more, instead of a new one."""
     replaces: str | None = None
     """The id of an answer that gives its place up."""
+    instead_of: str | None = None
+    """The id of an answer that stands beside others, and that this turn asks for again."""
     beside: Message | None = None
     """The question that this one is another version of."""
     models: tuple[str, ...] = ("",)
@@ -75,6 +77,8 @@ class Sent:
         elif old := messages[place + 1 : place + 2]:
             versions = old[0].versions + (old[0].id != self.replaces)
             answer = replace(answer, version=versions, versions=versions)
+        if (count := len(self.models)) > 1:
+            answer = replace(answer, versions=answer.versions - 1 + count)
         return [*messages[:place], question, answer]
 
 

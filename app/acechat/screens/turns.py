@@ -234,8 +234,10 @@ class Turns:
             breathed = time.monotonic()
             async for event in happened:
                 if isinstance(event, TurnStarted):
-                    answering.turn = event.turn
-                    self._begun(answering.conversation, event.turn, answering.sent)
+                    if answering.turn is None:
+                        answering.turn = event.turn
+                        self._begun(answering.conversation, event.turn, answering.sent)
+                        self._begin_others(answering, chat, event.others)
                 elif isinstance(event, QuestionWaits):
                     self._say_waits(event.reason)
                 elif answering.turn is not None:
@@ -243,6 +245,13 @@ class Turns:
                 if time.monotonic() - breathed > BREATH_SECONDS:
                     await asyncio.sleep(0)
                     breathed = time.monotonic()
+
+    def _begin_others(self, first: Answering, chat: ChatService, others: Sequence[Turn]) -> None:
+        for turn in others:
+            answering = replace(first, turn=turn, worker=None)
+            self._start(answering, self._follow(answering, chat, chat.go_on(turn)))
+        if first.turn is not None and self._is_open(first.conversation.id):
+            self._screen.comparing.begun(first.sent, (first.turn, *others))
 
     def _ended(self, answering: Answering) -> None:
         conversation_id = answering.conversation.id
@@ -301,9 +310,10 @@ class Turns:
             goes = sent.queued is None or screen.transcript.following
             if sent.is_new:
                 screen.transcript.add(turn.question, go=goes)
-            if sent.replaces:
+            is_replaced = sent.replaces is not None and screen.is_shown(sent.replaces)
+            if sent.replaces and is_replaced:
                 screen.transcript.take_away(sent.replaces)
-            if sent.is_new or sent.replaces:
+            if sent.is_new or is_replaced:
                 screen.messages = line
                 screen.transcript.add(line[-1], turn, go=goes)
             else:

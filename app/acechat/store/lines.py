@@ -91,10 +91,11 @@ def show(connection: sqlite3.Connection, message_id: str, now: float) -> None:
     """Put the conversation on the line through this message, with what was last said after it.
 
     Raises:
-        StoreError: the message is gone, or an answer of the conversation is arriving.
+        StoreError: the message is gone, or an answer of the conversation is arriving that is not to
+            the same question.
     """
-    conversation_id, _, _ = _known(connection, message_id)
-    _refuse_while_streaming(connection, conversation_id)
+    conversation_id, parent, _ = _known(connection, message_id)
+    _refuse_while_streaming(connection, conversation_id, beside=parent)
     connection.execute(
         "UPDATE conversations SET changed_at = ? WHERE id = ?", (now, conversation_id)
     )
@@ -236,10 +237,20 @@ def _known(connection: sqlite3.Connection, message_id: str) -> _Place:
     return place
 
 
-def _refuse_while_streaming(connection: sqlite3.Connection, conversation_id: str) -> None:
+def _refuse_while_streaming(
+    connection: sqlite3.Connection, conversation_id: str, *, beside: str | None
+) -> None:
+    """Refuse where an answer is arriving, unless to the question `beside`: it stays as a version.
+
+    Raises:
+        StoreError: one is.
+    """
     if connection.execute(
-        "SELECT 1 FROM messages WHERE conversation_id = ? AND status = 'streaming'",
-        (conversation_id,),
+        """
+        SELECT 1 FROM messages
+        WHERE conversation_id = ? AND status = 'streaming' AND parent_id IS NOT ?
+        """,
+        (conversation_id, beside),
     ).fetchone():
         raise StoreError("an answer of this conversation is still arriving")
 

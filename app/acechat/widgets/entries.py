@@ -327,7 +327,7 @@ class Entry:
             return [row for text in texts if text for row in self._told(text, label)]
         rows = [Below(line_of([]))] if self.source else []
         rows += self._failure()
-        return rows + self._told(self._label(), label)
+        return rows + (self._told(self._label(), label) if self._look.signed else [])
 
     def _told(self, text: str, style: Style, bar: Style | None = None) -> list[Below]:
         text = clean_line(text)
@@ -372,7 +372,8 @@ class Entry:
         ):
             if text:
                 rows += self._told(text, style, styles.error_bar)
-        rows += self._keys(told.commands)
+        # Beside others there is no room for more than the best.
+        rows += self._keys(told.commands if self._look.signed else told.commands[:1])
         return [*rows, Below(line_of([]))]
 
     def _keys(self, commands: Sequence[str]) -> list[Below]:

@@ -12,6 +12,10 @@ QUIET_SECONDS = 3
 LONG_SECONDS = 30
 """From here on the label says why waiting can take long."""
 
+LONG_WORDS = 12
+"""Characters between two spaces on average from which on a text is not counted in words: English
+has 6, German 7, code 8, Chinese and Japanese have next to no spaces."""
+
 SEPARATOR = " · "
 """Stands between the parts of a label."""
 
@@ -56,25 +60,46 @@ def version_mark(message: Message) -> str:
 
 def ended_label(answer: Message, today: date) -> str:
     """Return the line under an answer that is over: model, time, what became of it."""
-    took = "" if answer.seconds is None else duration(answer.seconds)
-    match answer.status:
-        case Status.STOPPED:
-            outcome = f"stopped after {took}" if took else "stopped"
-        case Status.INTERRUPTED:
-            unsent = answer.error is not None and answer.error.code == NOT_SENT
-            outcome = f"cut off after {took}" if took else "not sent" if unsent else "cut off"
-        case Status.FAILED:
-            outcome = "failed"
-        case Status.STREAMING if answer.error is not None:
-            outcome = "waiting in another window"
-        case Status.STREAMING:
-            outcome = "arriving in another window"
-        case Status.COMPLETE:
-            outcome = took
+    outcome = _outcome(answer)
     flaw = "a part could not be read" if answer.status is Status.COMPLETE and answer.error else ""
     rebuilt = _REBUILT[answer.carried]
     parts = (clean_line(answer.model), clock_time(answer.created_at, today), outcome, rebuilt, flaw)
     return SEPARATOR.join(part for part in parts if part)
+
+
+def _outcome(answer: Message) -> str:
+    """Return what became of an answer, and how long it took."""
+    took = "" if answer.seconds is None else duration(answer.seconds)
+    match answer.status:
+        case Status.STOPPED:
+            return f"stopped after {took}" if took else "stopped"
+        case Status.INTERRUPTED:
+            unsent = answer.error is not None and answer.error.code == NOT_SENT
+            return f"cut off after {took}" if took else "not sent" if unsent else "cut off"
+        case Status.FAILED:
+            return "failed"
+        case Status.STREAMING if answer.error is not None:
+            return "waiting in another window"
+        case Status.STREAMING:
+            return "arriving in another window"
+        case Status.COMPLETE:
+            return took
+
+
+def compared_label(answer: Message) -> str:
+    """Return the line under an answer that is over, beside others: time, length, what became."""
+    parts = (_outcome(answer), length(answer.text), _REBUILT[answer.carried])
+    return SEPARATOR.join(part for part in parts if part)
+
+
+def length(text: str) -> str:
+    """Return how long a text is: in words, or in characters where it has no spaces between them."""
+    words = len(text.split())
+    if not words:
+        return ""
+    if len(text) > LONG_WORDS * words:
+        return f"{len(text):,} characters"
+    return f"{words:,} word{'' if words == 1 else 's'}"
 
 
 def running_label(

@@ -77,6 +77,8 @@ class Look:
     """The labels of the commands' keys, by the commands' ids."""
     title_of: Callable[[str], str]
     """The short title of a command, by its id."""
+    signed: bool = True
+    """A line under each answer says whose it is and what became of it."""
     folds: bool = True
     """Long lines of code go on in the next row, not behind their frame."""
 
@@ -115,6 +117,7 @@ def look_of(
     key_of: Callable[[str], str],
     title_of: Callable[[str], str],
     folds: bool,
+    signed: bool = True,
 ) -> Look:
     """Return how entries are drawn in `view`, which has the component classes `COMPONENTS`."""
     ground = view.background_colors[1]
@@ -131,6 +134,7 @@ def look_of(
         today=today,
         keys={command_id: key_of(command_id) for command_id in BY_ID},
         title_of=title_of,
+        signed=signed,
         folds=folds,
     )
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import accumulate
+from typing import ClassVar
 
 from textual.events import MouseScrollDown
 from textual.geometry import Size
@@ -31,6 +32,9 @@ class ReadingView(ScrollView):
     Rows are drawn when they are first seen; the heights of unseen messages are guesses that become
     exact without moving the row at the top of the view.
     """
+
+    SIGNED: ClassVar[bool] = True
+    """Whether a line under each answer says whose it is."""
 
     virtual_size = Reactive(Size(0, 0), repaint=False)
     """How large everything is. A longer text moves no other widget: nothing is laid out anew."""
@@ -140,6 +144,7 @@ class ReadingView(ScrollView):
             key_of=self._key_of,
             title_of=self._title_of,
             folds=self._folds,
+            signed=self.SIGNED,
         )
 
     def relook(self) -> None:
