@@ -157,6 +157,17 @@ async def test_the_two_levels_of_the_references() -> None:
         ]
 
 
+async def test_the_keys_at_the_bottom_are_those_of_what_is_changed() -> None:
+    async with showing(screen(section="connection")) as (app, pilot):
+        assert "↑↓ section  ⏎ to its fields" in app.text
+        await pilot.press("enter")
+        assert "↑↓ move  ⏎ keep" in app.text
+        await pilot.press("down", "down")
+        assert "↑↓ move  ←→ change" in app.text
+        await pilot.press("up")
+        assert "↑↓ move  ⏎ change" in app.text
+
+
 async def test_enter_that_is_pressed_twice_opens_one_dialog() -> None:
     async with showing(screen()) as (app, pilot):
         await pilot.press("enter", "down", "down")

@@ -3,7 +3,7 @@
 import asyncio
 from abc import abstractmethod
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.content import Content
@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from acechat.clean import clean_line
 from acechat.screens.dialog import Dialog
-from acechat.screens.fields import Entry, Field
+from acechat.screens.fields import Entry, Field, OneOf
 from acechat.screens.panel import Hint, KeyLine
 from acechat.screens.sections import Section, SectionList, section_of
 from acechat.widgets.pace import later
@@ -53,12 +53,7 @@ class SectionedScreen(Dialog[None]):
         with Container(id="settings"):
             yield SectionList(self._names)
             yield Container(id="fields")
-        yield KeyLine(
-            Hint("↑↓", "move"),
-            Hint("⏎", "change"),
-            Hint("tab", "next", "app.focus_next"),
-            Hint("esc", "close", "leave"),
-        )
+        yield KeyLine(*_hints_on(None))
 
     def on_mount(self) -> None:
         """Open the section that was asked for, on the field that was asked for."""
@@ -66,6 +61,11 @@ class SectionedScreen(Dialog[None]):
         sections = self.query_one(SectionList)
         sections.focus()
         sections.opened = section if section in self._names else self._names[0]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tell the keys of what is changed now."""
+        for line in self.query(KeyLine):
+            line.show(*_hints_on(event.widget))
 
     def say(self, text: str, *, failed: bool = False, seconds: float | None = None) -> None:
         """Show `text` at the right of the title, for some seconds or until the next."""
@@ -123,3 +123,17 @@ class SectionedScreen(Dialog[None]):
     def around(self, control: Widget) -> Field:
         """Return the field whose control this is."""
         return next(field for field in self.query(Field) if field.control is control)
+
+
+def _hints_on(control: Widget | None) -> tuple[Hint, ...]:
+    """Return the keys that work while the keyboard is on `control`."""
+    match control:
+        case SectionList():
+            own = (Hint("↑↓", "section"), Hint("⏎", "to its fields"))
+        case OneOf():
+            own = (Hint("↑↓", "move"), Hint("←→", "change"))
+        case Entry():
+            own = (Hint("↑↓", "move"), Hint("⏎", "keep"))
+        case _:
+            own = (Hint("↑↓", "move"), Hint("⏎", "change"))
+    return (*own, Hint("tab", "next", "app.focus_next"), Hint("esc", "close", "leave"))
