@@ -7,6 +7,7 @@ import sys
 from acechat.cli.codes import USAGE
 from acechat.cli.parsing import Commands, add_gguf, add_json
 from acechat.cli.printing import complain
+from acechat.waiting import AT_ONCE
 
 
 def register(commands: Commands) -> None:
@@ -19,6 +20,15 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("question", nargs="*", metavar="QUESTION", help="the question")
     parser.add_argument("-m", "--model", metavar="MODEL", help="the model to ask")
+    parser.add_argument(
+        "-M",
+        "--compare",
+        action="append",
+        default=[],
+        dest="compared",
+        metavar="MODEL",
+        help="one of two to four models that are asked at once; give it for each",
+    )
     parser.add_argument("--preset", metavar="NAME", help="a preset by its name, or the text of one")
     parser.add_argument(
         "--ref",
@@ -70,10 +80,18 @@ def run(args: argparse.Namespace) -> int:
     if not question:
         complain("there is no question; write it after ask, or pipe it in")
         return USAGE
+    models = [*([args.model] if args.model else []), *args.compared]
+    if len(set(models)) < len(models):
+        complain("a model is named twice; each is asked once")
+        return USAGE
+    if len(models) > AT_ONCE:
+        complain(f"{len(models)} models are too many; {AT_ONCE} can be asked at once")
+        return USAGE
     wanted = Wanted(
         # What the shell passes on in another encoding cannot be sent as it is.
         question=question.encode("utf-8", "replace").decode(),
-        model=args.model,
+        model=models[0] if models else None,
+        others=tuple(models[1:]),
         preset=args.preset,
         references=tuple(args.references),
         files=tuple(args.files),

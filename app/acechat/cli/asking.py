@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from acechat.cli.compared import Compared
 from acechat.cli.opening import find_conversation, open_settings, open_store
 from acechat.cli.printing import complain
 from acechat.cli.spoken import Spoken
@@ -33,6 +34,8 @@ class Wanted:
 
     question: str
     model: str | None = None
+    others: tuple[str, ...] = ()
+    """Further models that are asked the same at the same time."""
     preset: str | None = None
     """The name of a preset, or the text of one; empty is none."""
     references: tuple[str, ...] = ()
@@ -89,8 +92,14 @@ async def ask(wanted: Wanted, environ: Mapping[str, str]) -> int:
                 extra_references=references,
             )
             chat = ChatService(store, connection.api)
-            events = chat.ask(conversation, wanted.question, options, rebuild=wanted.rebuild)
+            others = [replace(options, model=model) for model in wanted.others]
+            events = chat.ask(
+                conversation, wanted.question, options, *others, rebuild=wanted.rebuild
+            )
             async with aclosing(events):
+                if others:
+                    compared = Compared(chat, conversation, as_json=wanted.as_json)
+                    return await compared.follow(events, options.model)
                 return await Spoken(conversation, as_json=wanted.as_json).follow(events)
         finally:
             await connection.aclose()

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from acechat.advice import advice
 from acechat.cli.clock import Clock
@@ -32,9 +33,23 @@ _NO_TOKEN = advice(Failure("no_token", ""))
 class Spoken:
     """Prints one answer: as it comes, or as one JSON object at its end."""
 
-    def __init__(self, conversation: Conversation, *, as_json: bool) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        as_json: bool,
+        objects: list[dict[str, object]] | None = None,
+    ) -> None:
+        """Print an answer.
+
+        Args:
+            conversation: Where it is kept.
+            as_json: Print one JSON object at its end, in the place of text.
+            objects: Takes that object, which is not printed then.
+        """
         self._conversation = conversation
         self._as_json = as_json
+        self._objects = objects
         self._server_id = conversation.server_id
         self._printed: list[str] = []
         self._turn: Turn | None = None
@@ -130,18 +145,12 @@ class Spoken:
                 write("\n")
             return
         taken = answer.seconds if seconds is None else seconds
-        write_json(
-            {
-                "id": answer.id,
-                "conversation": self._conversation.id,
-                "server_id": self._server_id,
-                "model": answer.model,
-                "answer": text,
-                "status": (status or answer.status).value,
-                "seconds": None if taken is None else round(taken, 3),
-            },
-            indent=None,
-        )
+        ended = replace(answer, status=status or answer.status, seconds=taken)
+        found = answer_object(ended, text, self._server_id)
+        if self._objects is None:
+            write_json(found, indent=None)
+        else:
+            self._objects.append(found)
 
     def _explain(self, failure: Failure) -> None:
         named = f"code {failure.code}"
@@ -158,6 +167,19 @@ class Spoken:
                 f"{answer.model} · {answer.seconds or 0:.1f} s · "
                 f"conversation {self._conversation.id[:SHORT_ID]}"
             )
+
+
+def answer_object(answer: Message, text: str, server_id: str | None) -> dict[str, object]:
+    """Return what `--json` prints of an answer that is over."""
+    return {
+        "id": answer.id,
+        "conversation": answer.conversation_id,
+        "server_id": server_id,
+        "model": answer.model,
+        "answer": text,
+        "status": answer.status.value,
+        "seconds": None if answer.seconds is None else round(answer.seconds, 3),
+    }
 
 
 def _next_step(failure: Failure) -> str:
