@@ -89,3 +89,23 @@ def test_without_conversations_no_file_is_made(home: Path, capsys: Capture) -> N
     assert main(["delete", "--older-than", "90d"]) == 0
     assert capsys.readouterr().out == "nothing is that old\n"
     assert not home.exists()
+
+
+def test_what_is_used_while_it_asks_stays(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    async def go_on() -> None:
+        store = await ConversationStore.open(file)
+        (old,) = (each for each in await store.conversations() if each.title == "old secret")
+        await ask(store, "and now?", conversation=old)
+        await store.close()
+
+    class Busy(Terminal):
+        def readline(self, *_: object) -> str:
+            asyncio.run(go_on())
+            return "y\n"
+
+    monkeypatch.setattr("sys.stdin", Busy())
+    assert main(["delete", "--older-than", "90d"]) == 0
+    assert capsys.readouterr().out.endswith("conversations deleted: 1\n")
+    assert left(file) == {"pinned", "old secret", "new"}

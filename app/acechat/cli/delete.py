@@ -45,14 +45,13 @@ def run(args: argparse.Namespace) -> int:
     paths = find_paths()
     found = asyncio.run(_find(paths, before)) if paths.store.exists() else []
     sure = bool(found) and (args.yes or _ask(len(found), before))
-    if sure:
-        asyncio.run(_delete(paths, found))
+    count = asyncio.run(_delete(paths, found, before)) if sure else 0
     if args.json:
-        write_json({"deleted": len(found) if sure else 0})
+        write_json({"deleted": count})
     elif not found:
         write_line("nothing is that old")
     else:
-        write_line(f"conversations deleted: {len(found):,}" if sure else "nothing was deleted")
+        write_line(f"conversations deleted: {count:,}" if sure else "nothing was deleted")
     return COMPLETE
 
 
@@ -77,8 +76,11 @@ async def _find(paths: Paths, before: float) -> list[str]:
         return await store.older_than(before)
 
 
-async def _delete(paths: Paths, conversation_ids: Sequence[str]) -> None:
+async def _delete(paths: Paths, named: Sequence[str], before: float) -> int:
+    """Delete what was named, but for what was used or pinned since; return how many."""
     async with open_store(paths) as store:
-        await store.delete_for_good(*conversation_ids)
+        old = set(await store.older_than(before)).intersection(named)
+        await store.delete_for_good(*old)
         while await store.purge_some():
             pass
+    return len(old)
