@@ -14,6 +14,7 @@ from acechat.errors import (
     Rejected,
     StoreBusy,
     StoreError,
+    UnknownConversation,
     Unreachable,
 )
 from acechat.events import (
@@ -480,3 +481,16 @@ async def test_text_that_comes_while_the_store_is_at_work_is_kept_before_a_silen
     assert store.rows["c1"][-1].text == "One two"
     end.set()
     await turn
+
+
+async def test_an_end_that_has_no_conversation_any_more_holds_no_question_up() -> None:
+    store = FakeStore(failing={"finish": UnknownConversation("this conversation has ended")})
+    chat, _ = service(store, [TextDelta("one")], [TextDelta("two")])
+    await drain(chat.ask(NEW, "Q", OPTIONS))
+    assert chat.is_unstored("c1")
+    assert await chat.store_ends() == 1
+    assert not chat.is_unstored("c1")
+    store.failing.clear()
+    events = await drain(chat.ask(Conversation("c2"), "R", OPTIONS))
+    assert isinstance(events[-1], TurnFinished)
+    assert store.rows["c2"][-1].text == "two"

@@ -4,13 +4,13 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 
 from acechat import clock as clocks
-from acechat.errors import StoreBusy, StoreError
+from acechat.errors import StoreBusy, StoreError, UnknownConversation
 from acechat.events import QuestionWaits, TurnEvent
 from acechat.models import (
     ChatOptions,
@@ -72,7 +72,9 @@ class ChatService:
         """
         unstored = list(self._unstored.items())
         for answer_id, end in unstored:
-            await end.store(self._store)
+            # Where its conversation is gone, nothing is left that it could be kept in.
+            with suppress(UnknownConversation):
+                await end.store(self._store)
             self._unstored.pop(answer_id, None)
         return len(unstored)
 
