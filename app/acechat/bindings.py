@@ -12,8 +12,8 @@ NEWLINE_EXTRAS = "shift+enter,alt+enter"
 """Further keys for a new line; only some terminals can tell them from Enter."""
 
 
-_NOT_FIRST = {"chat.stop"}
-"""Escape belongs to whatever is open first: suggestions, a filter, a picker."""
+_NOT_FIRST = {"chat.stop", "app.suspend"}
+"""Escape belongs to whatever is open first: suggestions, a filter, a picker; ^z undoes in texts."""
 
 
 UNBOUND = "unbound-"

@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "app.mouse", "", "give the mouse to the terminal, or take it back", "anywhere", "mouse"
     ),
+    Command("app.suspend", "ctrl+z", "suspend: fg in the shell goes on", "anywhere", "suspend"),
     Command("app.redraw", "ctrl+l", "draw the screen again", "anywhere", "redraw"),
     Command("app.quit", "ctrl+q", "quit", "anywhere", "quit"),
     Command(

@@ -7,14 +7,17 @@ its messages are handled by the names of their handlers.
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, on
 from textual.app import App
+from textual.driver import Driver
 
 from acechat.bindings import keymap_of
 from acechat.errors import SettingsError, StoreError
@@ -22,7 +25,7 @@ from acechat.paths import Paths
 from acechat.screens.chat import ChatScreen
 from acechat.settings import DIRECTING, Settings
 from acechat.settings_file import LoadedSettings, read_settings, save_settings
-from acechat.terminal import driver_class
+from acechat.terminal import driver_class, has_shell
 from acechat.themes import resolve_theme
 from acechat.typed_ahead import Followed, TypedAhead
 
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
 
 _RECONNECTING = (*DIRECTING, "upload_with", "gguf")
 """The settings that decide who answers."""
+
+
+KEEPING_SECONDS = 0.2
+"""How long being suspended waits for the draft to be kept; it takes milliseconds."""
 
 
 class ConfiguredApp(App[int]):
@@ -241,6 +248,21 @@ class ConfiguredApp(App[int]):
         self.take_mouse(not self._has_mouse)
         owner = "acechat" if self._has_mouse else "the terminal"
         self.chat_screen.say(f"the mouse belongs to {owner} now")
+
+    async def action_suspend(self) -> None:
+        """Give the terminal back to the shell until it goes on with the program."""
+        if not has_shell():
+            self.chat_screen.say("no shell is here that could bring acechat back")
+            return
+        keeping = asyncio.ensure_future(self.chat_screen.drafts.keep())
+        await asyncio.wait({keeping}, timeout=KEEPING_SECONDS)
+        # As the terminal does where a program leaves this key to it: whoever started it stops, too.
+        os.kill(0, signal.SIGTSTP)
+
+    @on(Driver.SignalResume)
+    def _went_on(self) -> None:
+        # Nothing is left of the screen.
+        self.refresh(layout=True)
 
     def action_theme(self) -> None:
         """Pick a theme."""

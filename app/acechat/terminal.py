@@ -28,12 +28,12 @@ GONE_SECONDS = 1.0
 """How long the last writes may take when the program ends."""
 
 
-def driver_class() -> type[Driver]:
+def driver_class() -> type[Driver]:  # noqa: C901 - it counts the class as a part of this
     """Return the class of the driver."""
     from textual.drivers.linux_driver import LinuxDriver
 
     class SteadyDriver(LinuxDriver):
-        """Textual's driver, but for five things.
+        """Textual's driver, but for six things.
 
         A terminal that was closed ends the thread that writes to it. The queue before that thread
         is then never emptied, and whoever writes waits for ever, deaf to all signals.
@@ -45,16 +45,32 @@ def driver_class() -> type[Driver]:
 
         The end of what comes in does: where no signal tells of it, nobody else would.
 
-        And the mouse can be taken or left while the program runs.
+        The mouse can be taken or left while the program runs.
+
+        And being stopped waits for whatever runs at that moment: the signal may come while the
+        lock is held of the queue to which the end of the screen is to be written.
         """
 
+        def _sigtstp_application(self, *signal: object) -> None:
+            if self._auto_restart:
+                self._loop.call_soon_threadsafe(self._stop)
+            else:
+                # Another program has the terminal, and is stopped with this one.
+                super()._sigtstp_application(*signal)  # pyright: ignore[reportUnknownMemberType]
+
+        def _stop(self) -> None:
+            super()._sigtstp_application()  # pyright: ignore[reportUnknownMemberType]
+
         def _sigcont_application(self, *signal: object) -> None:
-            if not os.isatty(self.fileno):
-                return
+            if self._auto_restart and os.isatty(self.fileno):
+                self._loop.call_soon_threadsafe(self._go_on)
+
+        def _go_on(self) -> None:
             if not self._must_signal_resume:
                 # Stopped by a signal that no program hears of: what runs ends before it starts.
                 self.suspend_application_mode()
-            super()._sigcont_application(*signal)  # pyright: ignore[reportUnknownMemberType]
+                self._must_signal_resume = True
+            self.resume_application_mode()
 
         def run_input_thread(self) -> None:
             """Read what comes in until the program ends, or the terminal is gone."""
@@ -83,6 +99,11 @@ def driver_class() -> type[Driver]:
             self._mouse = wanted
 
     return SteadyDriver
+
+
+def has_shell() -> bool:
+    """Return whether a shell is there that can bring a stopped program back."""
+    return os.getsid(os.getppid()) == os.getsid(0)
 
 
 def _pass_on(terminal: int, take: Callable[[Message], None], over: Event) -> None:

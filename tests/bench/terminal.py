@@ -166,6 +166,7 @@ class Terminal:
             try:
                 self.pump(0.01)
             except NeverSeen:
+                # Its terminal is gone, so there is nothing left that could be waited for.
                 time.sleep(0.005)
             if time.monotonic() >= deadline:
                 return self._process.poll() is not None

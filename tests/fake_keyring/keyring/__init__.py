@@ -28,6 +28,7 @@ class _Backend:
         assert service == "acechat"
         match self._does:
             case "hang":
+                # Longer than any test lasts: it stands for one that waits for its user.
                 time.sleep(600)
             case "ask":
                 getpass.getpass("Password for the keyring: ")

@@ -1,0 +1,149 @@
+"""Being stopped, as with ctrl+z, and going on: the terminal is given back and taken again."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from acechat.models import Status
+from acechat.store.conversations import ConversationStore
+from faults import FaultServer, complete, held, stream
+from journeys.at_the_api import environ_for, kept
+from terminals import Terminal, at_a_terminal
+
+FIRST, *REST = stream("It is ", "blue.")
+
+SHELL = """
+import os, signal
+# A shell with one job: it says when that stops, and goes on with it at each line.
+job = os.fork()
+if job:
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(job, job)
+    os.tcsetpgrp(0, job)
+    while True:
+        _, status = os.waitpid(job, os.WUNTRACED)
+        os.tcsetpgrp(0, os.getpgrp())
+        if not os.WIFSTOPPED(status):
+            os._exit(os.waitstatus_to_exitcode(status))
+        print("[stopped]", flush=True)
+        os.read(0, 100)
+        os.tcsetpgrp(0, job)
+        os.killpg(job, signal.SIGCONT)
+os.setpgid(0, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+os.tcsetpgrp(0, os.getpgrp())
+signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+"""
+
+
+def is_stopped(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a shell would say that the program is stopped."""
+    how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+    return os.waitid(os.P_PID, process.pid, how) is not None
+
+
+async def asks(terminal: Terminal) -> None:
+    """Ask something, and type what is asked next."""
+    await terminal.sees("answers.")
+    terminal.types("Why?")
+    await terminal.sees("> Why?")
+    await terminal.presses("enter")
+    await terminal.sees("It is")
+    terminal.types("half")
+    await terminal.sees("> half")
+
+
+async def is_drawn_again(terminal: Terminal, since: int) -> None:
+    await terminal.until("it has the screen", lambda: b"\x1b[?1049h" in terminal.written[since:])
+    await terminal.sees("▌ Why?", "It is", "> half", "F1 help")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTSTP, signal.SIGSTOP])
+async def test_a_program_that_is_stopped_gives_the_terminal_back_until_it_goes_on(
+    how: signal.Signals, tmp_path: Path
+) -> None:
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        at_a_terminal(tmp_path, environ_for(server)) as terminal,
+    ):
+        await asks(terminal)
+        for _ in range(2):
+            terminal.process.send_signal(how)
+            await terminal.until("it is stopped", lambda: is_stopped(terminal.process))
+            terminal.read()
+            if how is signal.SIGTSTP:
+                terminal.is_restored()
+            written = len(terminal.written)
+            terminal.process.send_signal(signal.SIGCONT)
+            await is_drawn_again(terminal, written)
+        # The answer was not given up.
+        server.gate.set()
+        await terminal.sees("It is blue.", "done in", "> half")
+        assert len(server.requests) == 1
+        await terminal.presses("ctrl+q")
+        assert await terminal.gone() == 0
+        terminal.is_restored()
+    ((_, (_, answer)),) = await kept(tmp_path)
+    assert (answer.text, answer.status) == ("It is blue.", Status.COMPLETE)
+
+
+async def test_suspending_from_the_keyboard(tmp_path: Path) -> None:
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        at_a_terminal(tmp_path, environ_for(server), patch=SHELL) as terminal,
+    ):
+        await asks(terminal)
+        # In the prompt it undoes.
+        await terminal.presses("ctrl+z")
+        await terminal.sees("> Ask anything")
+        terminal.types("half")
+        await terminal.sees("> half")
+        await terminal.presses("tab", "ctrl+z")
+        await terminal.wrote("[stopped]")
+        terminal.is_restored()
+        store = await ConversationStore.open(tmp_path / "conversations.db")
+        assert await store.draft((await store.conversations())[0].id) == "half"
+        await store.close()
+        # What comes meanwhile is there afterwards.
+        server.gate.set()
+        written = len(terminal.written)
+        terminal.types("fg\n")
+        await is_drawn_again(terminal, written)
+        await terminal.sees("It is blue.", "done in")
+        assert len(server.requests) == 1
+        await terminal.presses("ctrl+q")
+        assert await terminal.gone() == 0
+        terminal.is_restored()
+
+
+async def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(tmp_path, environ_for(server)) as terminal,
+    ):
+        await terminal.sees("answers.")
+        await terminal.presses("tab", "ctrl+z")
+        await terminal.sees("no shell is here that could bring acechat back")
+
+
+async def test_being_stopped_while_the_editor_has_the_terminal(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nkill -TSTP $PPID\necho "edited" >"$1"\n')
+    editor.chmod(0o755)
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(tmp_path, environ_for(server) | {"EDITOR": str(editor)}) as terminal,
+    ):
+        await terminal.sees("answers.")
+        await terminal.presses("ctrl+g")
+        await terminal.until("it is stopped", lambda: is_stopped(terminal.process))
+        terminal.read()
+        terminal.is_restored()
+        terminal.process.send_signal(signal.SIGCONT)
+        await terminal.sees("> edited", "answers.")
+        await terminal.presses("ctrl+q")
+        assert await terminal.gone() == 0
+        terminal.is_restored()
