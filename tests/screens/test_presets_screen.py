@@ -170,3 +170,11 @@ async def test_many_lines_of_a_preset_can_be_undone_at_once() -> None:
         assert text.show_vertical_scrollbar
         await pilot.press("ctrl+z")
         assert text.text == ""
+
+
+async def test_what_is_no_preset_cannot_be_edited_and_that_is_said() -> None:
+    for key in ("ctrl+e", "ctrl+d"):
+        async with showing(PresetScreen(LIBRARY, None)) as (app, pilot):
+            await pilot.press(key)
+            assert app.screen is app.shown
+            assert "this is no preset" in app.text

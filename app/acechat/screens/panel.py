@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
@@ -231,3 +232,24 @@ class Panel(Dialog[ResultT], Generic[ResultT]):
         """Leave on a click beside the panel."""
         if event.widget is self:
             self.action_leave()
+
+
+class ListPanel(Panel[ResultT], Generic[ResultT]):
+    """A panel whose list is moved while its input keeps the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+    ]
+
+    def action_move(self, action: str) -> None:
+        """Move in the list: by a row or a page, up or down."""
+        rows = self.query_one(Rows)
+        {
+            "cursor_up": rows.action_cursor_up,
+            "cursor_down": rows.action_cursor_down,
+            "page_up": rows.action_page_up,
+            "page_down": rows.action_page_down,
+        }[action]()

@@ -7,14 +7,13 @@ from typing import ClassVar, Generic, TypeVar, cast
 
 from rich.cells import cell_len
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean_line
-from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, Panel, Row, Rows
+from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, ListPanel, Row, Rows
 
 IdT = TypeVar("IdT")
 
@@ -98,18 +97,11 @@ def _find(word: str, text: str) -> Match | None:
     return Match(_SCATTERED * density, tuple(positions)) if density >= _MIN_DENSITY else None
 
 
-class Picker(Panel[IdT]):
+class Picker(ListPanel[IdT]):
     """A list to pick one thing from; its result is the id of the choice, or None.
 
     With `allow_other` what was typed can be taken as it is: for choices whose ids are strings.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
-    ]
 
     INPUT: ClassVar[type[LineInput]] = LineInput
     """Where letters are typed."""
@@ -187,16 +179,6 @@ class Picker(Panel[IdT]):
     def action_take(self) -> None:
         """Take the highlighted choice."""
         self.query_one(Rows).action_select()
-
-    def action_move(self, action: str) -> None:
-        """Move in the list while the input keeps the focus."""
-        choices = self.query_one(Rows)
-        {
-            "cursor_up": choices.action_cursor_up,
-            "cursor_down": choices.action_cursor_down,
-            "page_up": choices.action_page_up,
-            "page_down": choices.action_page_down,
-        }[action]()
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:

@@ -18,6 +18,9 @@ from acechat.screens.panel import Hint, LineInput, Panel, Reason
 from acechat.screens.picker import Choice, Picker
 from acechat.widgets.steady import SteadyTextArea
 
+_NOT_KEPT = "this is no preset"
+"""Why nothing happens to the rows that stand for none and for the default."""
+
 
 @dataclass(frozen=True, slots=True)
 class PresetChoice:
@@ -125,6 +128,7 @@ class PresetScreen(Picker[PresetChoice]):
         """Edit the highlighted preset."""
         old = self._highlighted_preset()
         if old is None:
+            self.note(_NOT_KEPT)
             return
 
         def keep(new: Preset | None) -> None:
@@ -140,6 +144,7 @@ class PresetScreen(Picker[PresetChoice]):
         """Delete the highlighted preset, after a question."""
         old = self._highlighted_preset()
         if old is None:
+            self.note(_NOT_KEPT)
             return
 
         def delete(answer: bool | None) -> None:  # noqa: FBT001

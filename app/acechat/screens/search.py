@@ -7,10 +7,8 @@ from contextlib import aclosing
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -19,7 +17,7 @@ from textual.widgets.option_list import Option
 from acechat.clean import clean_line
 from acechat.errors import StoreError
 from acechat.models import Findings, Found, Role, SearchQuery
-from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, Panel, Row, Rows
+from acechat.screens.panel import MATCHED, MUTED, Hint, LineInput, ListPanel, Row, Rows
 from acechat.services.search import FILTERS, QueryError, is_empty, parse_query, snippet
 from acechat.widgets.labels import SEPARATOR, clock_time
 from acechat.widgets.pace import BREATH_SECONDS
@@ -37,15 +35,8 @@ Search = Callable[[SearchQuery, int], AsyncGenerator[Findings, None]]
 """Looks for something in all conversations; yields all that is found so far, again and again."""
 
 
-class SearchScreen(Panel[Found]):
+class SearchScreen(ListPanel[Found]):
     """Finds words in all conversations; the result is the hit that was taken, or None."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
-    ]
 
     def __init__(
         self,
@@ -221,15 +212,9 @@ class SearchScreen(Panel[Found]):
             self._take_first = True
 
     def action_move(self, action: str) -> None:
-        """Move in the list while the input keeps the focus."""
+        """Move in the list; what more is found leaves the cursor where it was put."""
         self._moved = True
-        rows = self.query_one(Rows)
-        {
-            "cursor_up": rows.action_cursor_up,
-            "cursor_down": rows.action_cursor_down,
-            "page_up": rows.action_page_up,
-            "page_down": rows.action_page_down,
-        }[action]()
+        super().action_move(action)
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
