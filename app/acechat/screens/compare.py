@@ -31,6 +31,9 @@ COLUMN_ROWS = 9
 LINES = [(0, "-low"), (20, "-high")]
 """A low terminal keeps one row for the question and one for the keys."""
 
+MAX_QUESTION = 1_000
+"""Characters of the question that are shown: it has two rows."""
+
 _SHAPES = ("-one", "-two", "-three", "-four")
 
 
@@ -69,7 +72,7 @@ class CompareScreen(Dialog[str], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The question, the answers, the keys."""
-        question = Content(" ".join(clean(self._question.text).split()))
+        question = Content(" ".join(clean(self._question.text[:MAX_QUESTION]).split()))
         with Container(id="compare-question"):
             yield Static(question, id="compare-text")
         with Container(id="compare-columns"):

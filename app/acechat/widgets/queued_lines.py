@@ -12,6 +12,9 @@ from acechat.clean import clean_line
 SHOWN = 3
 """How many questions are shown, so that the transcript keeps its room."""
 
+MAX_SHOWN = 500
+"""Characters of a question that are looked at: a pasted book is none the slower."""
+
 WHEN = "queued · sent when this answer ends"
 BACK = "↑ takes it back"
 
@@ -31,7 +34,7 @@ class QueuedLines(Widget):
 
     def show(self, texts: Sequence[str]) -> None:
         """Show these questions; none takes no room."""
-        self._texts = texts
+        self._texts = [clean_line(text[:MAX_SHOWN]) for text in texts]
         self.display = bool(texts)
         self.refresh(layout=True)
 
@@ -48,7 +51,7 @@ class QueuedLines(Widget):
         lines: list[Content] = []
         for index, text in enumerate(self._texts[:shown]):
             note = _note(width, is_first=index == 0, is_last=index == last)
-            words = Content(clean_line(text)).truncate(width - len(note) - 2, ellipsis=True)
+            words = Content(text).truncate(width - len(note) - 2, ellipsis=True)
             gap = " " * (width - words.cell_length - len(note))
             lines.append(Content.assemble(words, gap, (note, muted)))
         if last >= shown:
