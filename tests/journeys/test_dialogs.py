@@ -62,9 +62,8 @@ async def test_the_palette_takes_the_place_of_the_help_that_names_it(tmp_path: P
 async def test_a_theme_that_is_put_on_over_the_settings_stays(tmp_path: Path) -> None:
     async with at_the_program(tmp_path) as person:
         await person.sees("No token yet")
-        await person.presses("f2")
+        person.app.action_settings("appearance")
         await person.until("open", lambda: isinstance(person.app.screen, SettingsScreen))
-        await person.presses("down", "down", "down", "down")
         await person.sees("Off: the terminal's own selection works.")
         await person.presses("ctrl+p")
         await person.sees("Commands that work here")
