@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -50,20 +50,157 @@ impl<'input> Parser<'input> {
     fn word(&mut self) -> Option<&'input str> {
         let rest = &self.text[self.position..];
         let end = rest.find(' ').unwrap_or(rest.len());
+        self.position +="""
+
+
+ANOTHER = """\
+Think of **two clocks**. The scope is when the *variable* goes away; the lifetime is how long the
+*borrow* may be used.
+
+- a scope is in the text: it ends at its brace
+- a lifetime is in the flow: it ends at the last use
+
+So a borrow often ends before the scope does, and that is what lets this compile:
+
+```rust
+let mut names = vec!["Ada"];
+let first = &names[0];
+println!("{first}");   // the borrow ends here
+names.push("Grace");   // so this is allowed
 ```
 """
+"""What another model says to the first question."""
 
-TITLES: tuple[tuple[str, float, dict[str, object]], ...] = (
-    ("Release checklist", 9.0, {"pinned": True}),
-    ("Postgres index choice", 0.03, {"status": Status.FAILED}),
-    ("杭州天气", 0.06, {}),
-    ("Regex for semantic versions", 0.1, {"unread": True}),
-    ("Trip to Lisbon", 1.1, {}),
-    ("Compare o3 and grok-3", 1.2, {"unread": True}),
-    ("Why is my Makefile rebuilding everything?", 3.1, {}),
-    ("Emoji widths in terminals 👩‍💻", 4.4, {}),
-    ("Names for a retry policy", 5.2, {}),
-    ("SQL window functions", 40.0, {}),
+COMPARED = {
+    "gpt-5.1": """\
+A **GIN** index on the column, with `jsonb_path_ops` where you only ask `@>`:
+
+```sql
+CREATE INDEX ON events
+  USING gin (
+    body jsonb_path_ops);
+```
+
+It is a third of the size of the default, and does not answer `?`.
+""",
+    "deepseek-v3": """\
+It depends on the questions:
+
+| question | index |
+| --- | --- |
+| `@>` | GIN |
+| one key, `=` | B-tree on it |
+| one key, `<` | B-tree on it |
+
+For one key, this is smaller and faster:
+
+```sql
+CREATE INDEX ON events
+  ((body->>'kind'));
+```
+""",
+    "grok-3": """\
+Start with **none**. Measure first:
+
+1. `EXPLAIN (ANALYZE, BUFFERS)`
+2. look for a sequential scan
+3. only then a GIN index
+
+Writes pay for""",
+}
+"""What three models say to a question about an index; the last of them is not done yet."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation of one question: how many days ago, and what was said."""
+
+    days: float
+    title: str
+    question: str
+    answer: str
+    model: str = "gpt-5.1"
+    status: Status = Status.COMPLETE
+    seconds: float = 3.2
+    unread: bool = False
+    pinned: bool = False
+
+
+TALKS = (
+    Talk(
+        9.0,
+        "Release checklist",
+        "What must not be forgotten before a release?",
+        "Tests green, changelog written, **database index** built, version raised, tag pushed.",
+        pinned=True,
+    ),
+    Talk(
+        0.03,
+        "Postgres index choice",
+        "Which index fits a JSON column?",
+        "",
+        "gpt-5.5-pro",
+        Status.FAILED,
+    ),
+    Talk(0.06, "杭州天气", "杭州明天天气怎么样?", "多云,18 到 24 度,东风二级。", "glm-5.2"),
+    Talk(
+        0.1,
+        "Regex for semantic versions",
+        "A regex for semantic versions, please.",
+        r"`^\d+\.\d+\.\d+(?:-[\w.]+)?$` covers the usual ones.",
+        "o3",
+        seconds=11.4,
+        unread=True,
+    ),
+    Talk(
+        1.1,
+        "Trip to Lisbon",
+        "Three days in Lisbon: what order?",
+        "Alfama first, Belém on the second day, Sintra on the third.",
+        "gpt-4o",
+        seconds=2.1,
+    ),
+    Talk(
+        1.2,
+        "Compare o3 and grok-3",
+        "When is o3 worth its price?",
+        "Where the steps depend on one another: proofs, plans, the *choice of an index*.",
+        "o3",
+        seconds=14.8,
+        unread=True,
+    ),
+    Talk(
+        3.1,
+        "Why is my Makefile rebuilding everything?",
+        "Why is my Makefile rebuilding everything?",
+        "A phony target stands among the prerequisites, so each run finds it newer.",
+        "deepseek-v3",
+        seconds=4.0,
+    ),
+    Talk(
+        4.4,
+        "Emoji widths in terminals 👩‍💻",
+        "How wide is an emoji?",
+        "Two cells, mostly; joined ones depend on the terminal.",
+        "grok-3",
+        seconds=2.7,
+    ),
+    Talk(
+        5.2,
+        "Names for a retry policy",
+        "A good name for a retry policy?",
+        "`Backoff` says what it does; `RetryPolicy` says what it is.",
+        "gpt-5.1",
+        seconds=1.9,
+    ),
+    Talk(
+        40.0,
+        "SQL window functions",
+        "Do window functions use an index?",
+        "They can: an index on the partition and the order spares the sort.",
+        "gpt-4o",
+        seconds=3.8,
+    ),
 )
 
 
@@ -72,19 +209,12 @@ async def fill_store(home: Path, base_url: str) -> None:
     now = at = time.time()
     path = find_paths({"ACECHAT_HOME": str(home)}).store
     store = await ConversationStore.open(path, clock=lambda: at)
-    for title, days, marks in TITLES:
-        at = now - days * DAY
-        await _keep(store, title, "…", "…", at, base_url, marks)
+    for talk in TALKS:
+        at = now - talk.days * DAY
+        await _keep(store, talk, at, base_url)
     at = now - 60
-    opened = await _keep(
-        store,
-        "How do lifetimes differ from scopes?",
-        LIFETIMES,
-        "grok-3",
-        now - 60,
-        base_url,
-        {},
-    )
+    lifetimes = Talk(0.0, "", "How do lifetimes differ from scopes?", LIFETIMES, "grok-3")
+    opened = await _keep(store, lifetimes, at, base_url)
     await store.save_conversation(
         replace(
             opened,
@@ -98,41 +228,42 @@ async def fill_store(home: Path, base_url: str) -> None:
     await store.close()
 
 
-async def _keep(
-    store: ConversationStore,
-    question: str,
-    text: str,
-    model: str,
-    at: float,
-    base_url: str,
-    marks: dict[str, object],
-) -> Conversation:
+async def _keep(store: ConversationStore, talk: Talk, at: float, base_url: str) -> Conversation:
     conversation = Conversation(id=new_id(), created_at=at, updated_at=at)
-    asked = Message(new_id(), conversation.id, Role.USER, question, model=model, created_at=at)
+    asked = Message(
+        new_id(), conversation.id, Role.USER, talk.question, model=talk.model, created_at=at
+    )
     answer = Message(
         new_id(),
         conversation.id,
         Role.ASSISTANT,
         "",
         status=Status.STREAMING,
-        model=model,
+        model=talk.model,
         created_at=at,
     )
     await store.begin_turn(conversation, asked, answer)
     await store.open_server_conversation(answer.id, new_id(), f"{base_url}/aichat")
-    status = marks.get("status", Status.COMPLETE)
-    assert isinstance(status, Status)
-    failure = Failure("api_error", "failed") if status is Status.FAILED else None
-    ended = replace(answer, text=text, status=status, seconds=3.2, error=failure)
-    await store.finish_turn(ended, unread=bool(marks.get("unread")))
+    ended = replace(
+        answer,
+        text=talk.answer,
+        status=talk.status,
+        seconds=talk.seconds,
+        first_seconds=talk.seconds / 4,
+        error=Failure("api_error", "failed") if talk.status is Status.FAILED else None,
+    )
+    await store.finish_turn(ended, unread=talk.unread)
     kept = await store.conversation(conversation.id)
-    if marks.get("pinned"):
-        await store.save_conversation(replace(kept, pinned=True))
-    return kept
+    named = replace(kept, title=talk.title or kept.title, pinned=talk.pinned)
+    await store.save_conversation(named)
+    return named
 
 
 class PlayedServer:
-    """Answers with `STRUCTS` and never ends; refuses `gpt-5.5-pro` with an empty balance."""
+    """Answers from what is invented above; refuses `gpt-5.5-pro` with an empty balance.
+
+    An answer that breaks off in a sentence never ends.
+    """
 
     async def __aenter__(self) -> Self:
         """Listen on a loopback port."""
@@ -167,10 +298,23 @@ class PlayedServer:
             )
             writer.close()
             return
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n"
+            b"transfer-encoding: chunked\r\n\r\n"
+        )
         said = ""
-        for word in STRUCTS.split(" "):
+        for word in (answer := _answer(body["question"], body["model"])).split(" "):
             said += word + " "
             line = {"answer": said, "delta_answer": word + " ", "id": body.get("id") or new_id()}
-            writer.write(json.dumps(line).encode() + b"\n")
+            told = json.dumps(line).encode() + b"\n"
+            writer.write(b"%x\r\n%b\r\n" % (len(told), told))
         await writer.drain()
+        if answer.endswith("\n"):
+            writer.write(b"0\r\n\r\n")
+            writer.close()
+
+
+def _answer(question: str, model: str) -> str:
+    if "JSON" in question:
+        return COMPARED[model]
+    return ANOTHER if model == "o3" else STRUCTS

@@ -64,6 +64,44 @@ async def models(person: Person) -> None:
     await person.sees("as default")
 
 
+async def search(person: Person) -> None:
+    """Words found in every conversation."""
+    await person.sees("Rust lifetimes")
+    await person.presses("ctrl+f")
+    await person.types("index")
+    await person.sees("an index on the partition")
+
+
+async def compare(person: Person) -> None:
+    """One question to three models, side by side."""
+    await person.presses("ctrl+n")
+    await person.types("Which index fits a JSON column in Postgres?")
+    await person.presses("f9")
+    for name in ("deepseek-v3", "grok-3"):
+        await person.types(name)
+        await person.presses("space")
+        await person.presses(*["backspace"] * len(name))
+    await person.presses("enter")
+    await person.sees("It is a third", "receiving")
+
+
+async def versions(person: Person) -> None:
+    """A second answer of another model, as a version of the first."""
+    await person.sees("Rust lifetimes")
+    await person.presses("tab", "up", "R")
+    await person.types("o3")
+    await person.presses("enter")
+    await person.sees("‹ 2/2 ›", "so this is allowed")
+
+
+async def statistics(person: Person) -> None:
+    """What was asked, of whom, and how fast answers were."""
+    await person.presses("ctrl+p")
+    await person.types("statistics")
+    await person.presses("enter")
+    await person.sees("deepseek-v3")
+
+
 async def settings(person: Person) -> None:
     """The settings."""
     await person.sees("Rust lifetimes")
@@ -84,6 +122,10 @@ SCENES = (
     Scene("first-start", first_start, filled=False),
     Scene("chat", streaming),
     Scene("models", models),
+    Scene("search", search),
+    Scene("compare", compare),
+    Scene("versions", versions),
+    Scene("statistics", statistics),
     Scene("settings", settings),
     Scene("error", error),
     Scene("light", light, settings='theme = "acechat-light"\n'),

@@ -86,6 +86,8 @@ async def at_the_program(
         finally:
             # As at the end of a real run: what is under way is given up before the screen goes.
             app.chat_screen.stop_looking()
-            for worker in (workers := list(app.workers)):
-                worker.cancel()
-            await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+            # An answer that is stopped has its end shown by another worker.
+            while workers := [worker for worker in app.workers if not worker.is_finished]:
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
