@@ -14,8 +14,10 @@ from textual.pilot import Pilot
 from acechat.clipboard import CopyResult
 from acechat.connection import GUIDE_QUESTIONS, Connection
 from acechat.models import Conversation, Failure, Message, Phase, Role, Status, Turn
+from acechat.screens.bring_in import ImportScreen
 from acechat.screens.chat import ChatScreen
 from acechat.screens.compare import CompareScreen
+from acechat.screens.temporary import LeaveScreen
 from acechat.services.catalogue import DEFAULT_MODEL, MODELS
 from acechat.services.chat import ChatService
 from acechat.services.temporary import LibraryWithTemporary
@@ -264,3 +266,64 @@ def test_questions_that_wait(snap_compare: Compare) -> None:
 def test_too_little_room(snap_compare: Compare) -> None:
     app = Screens(filled(), "acechat-dark")
     assert snap_compare(app, terminal_size=(38, 9), run_before=acts())
+
+
+EVERYWHERE = [
+    ("acechat-dark", (120, 40)),
+    ("acechat-light", (80, 24)),
+    ("ansi-dark", (60, 20)),
+]
+"""Themes and sizes in which a dialog is looked at."""
+
+OLDER = ("slash", *"delete", "minus", *"older", "space", *"10d", "enter")
+
+
+@pytest.mark.parametrize(("theme", "size"), EVERYWHERE)
+def test_deleting_what_is_old(snap_compare: Compare, theme: str, size: tuple[int, int]) -> None:
+    app = Screens(filled(), theme)
+    assert snap_compare(app, terminal_size=size, run_before=acts(*OLDER))
+
+
+@pytest.mark.parametrize(("theme", "size"), EVERYWHERE)
+def test_saving(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, theme: str, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("HOME", "/home/reader")
+    app = Screens(filled(), theme)
+    keys = ("slash", *"export", "escape", "enter", "down", "down", "right")
+    assert snap_compare(app, terminal_size=size, run_before=acts(*keys))
+
+
+@pytest.mark.parametrize(("theme", "size"), EVERYWHERE)
+def test_bringing_in_a_file(snap_compare: Compare, theme: str, size: tuple[int, int]) -> None:
+    app = Screens(filled(), theme)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await acts()(pilot)
+        await app.push_screen(ImportScreen())
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=act)
+
+
+@pytest.mark.parametrize(("theme", "size"), EVERYWHERE)
+def test_leaving_a_temporary_conversation(
+    snap_compare: Compare, theme: str, size: tuple[int, int]
+) -> None:
+    app = Screens(filled(), theme)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await acts("alt+n")(pilot)
+        await app.push_screen(LeaveScreen())
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=act)
+
+
+@pytest.mark.parametrize(("theme", "size"), EVERYWHERE)
+def test_several_conversations_are_chosen(
+    snap_compare: Compare, theme: str, size: tuple[int, int]
+) -> None:
+    app = Screens(filled(), theme)
+    keys = ("f3", "home", "space", "x") if size[0] < 90 else ("f3", "f3", "home", "space", "x")
+    assert snap_compare(app, terminal_size=size, run_before=acts(*keys))

@@ -11,7 +11,7 @@ class ImportScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__(
             "Bring in conversations from a file",
-            placeholder="an export of acechat (.jsonl), or of ChatGPT (.json or .zip)",
+            placeholder="a .jsonl of acechat, a .json or .zip of ChatGPT",
             missing="type a path",
         )
 
