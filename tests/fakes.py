@@ -10,7 +10,7 @@ import pytest
 from acechat import clock
 from acechat.errors import StoreError, UnknownConversation
 from acechat.events import ApiEvent
-from acechat.files import LookedAt, StoredFile
+from acechat.files import StoredFile
 from acechat.models import (
     ChatOptions,
     Conversation,
@@ -86,7 +86,7 @@ class FakeApi:
 
 @dataclass
 class FakeFileHost:
-    """Takes every file, and looks at no URL."""
+    """Takes every file."""
 
     host: str = "platform.test"
     has_token: bool = True
@@ -102,9 +102,6 @@ class FakeFileHost:
         size = len(await asyncio.to_thread(path.read_bytes))
         told(size)
         return StoredFile(f"https://files.test/{path.name}", path.name, size)
-
-    async def look(self, url: str) -> LookedAt:
-        return LookedAt(answers=True, words="answers", content_type="text/plain", size=7)
 
 
 @dataclass

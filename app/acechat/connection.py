@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from acechat.errors import SettingsError
+from acechat.files import LookedAt
 from acechat.logfile import hide
 from acechat.options import default_model
 from acechat.origin import check_base_url
@@ -71,12 +72,20 @@ class Connection:
     """The token that it asks with, and what was found out about the keyring on the way to it."""
     lacks_token: bool = False
     """It answers because there is no token for the API."""
+    ca_file: str | None = None
+    """Certificates that are trusted beside the usual ones."""
     run_model: str = ""
     """The model that was named for this run by its file; it goes before the settings' default."""
 
     def model_for(self, settings: Settings) -> str:
         """Return the model of conversations that name none."""
         return self.run_model or default_model(settings, self.closed_models, self.default_model)
+
+    async def look(self, url: str) -> LookedAt:
+        """Ask a URL whether it answers, without any token; no redirect is followed."""
+        from acechat.client.files import HttpFileHost
+
+        return await HttpFileHost("", "", ca_file=self.ca_file).look(url)
 
     async def aclose(self) -> None:
         """Close the connections, and the embedded server where there is one."""
@@ -171,6 +180,7 @@ def _api(
         note=f"{urlsplit(url).netloc} answers.",
         questions=QUESTIONS,
         file_host=file_host,
+        ca_file=ca_file,
         lifetimes=lifetimes,
         found=found,
     )

@@ -16,6 +16,9 @@ because a larger one hangs instead of failing."""
 PUBLIC = "An uploaded file can be read by everybody who has its URL."
 """What is said before the first upload (`api.md` section 8)."""
 
+_KINDS = {"pdf": "pdf", "html": "page", "xhtml+xml": "page", "csv": "table", "json": "text"}
+"""What a content type is, by what stands behind its slash."""
+
 _STEPS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -96,3 +99,11 @@ class LookedAt:
     """What the server calls it, such as `image/png`; inert."""
     size: int | None = None
     """How large the server says that it is."""
+
+    @property
+    def kind(self) -> str:
+        """What it is by its content type, as `Reference.kind` says it; empty where unknown."""
+        main, _, sub = self.content_type.lower().partition("/")
+        if main in {"image", "audio", "video"}:
+            return main
+        return _KINDS.get(sub, "text" if main == "text" else "")

@@ -270,3 +270,29 @@ async def test_without_a_token_this_machine_takes_the_file_and_asks_nothing(
     (url,) = messages[0].references
     assert url.startswith("http://127.0.0.1:")
     assert url.endswith("/report.pdf")
+
+
+async def test_a_reference_is_checked_without_any_token_and_only_on_its_key(
+    report: Path, tmp_path: Path
+) -> None:
+    there = whole(b"", "200 OK", kind="image/png")
+    async with (
+        FaultServer(ANSWER) as api,
+        FaultServer(TAKEN) as platform,
+        FaultServer(there) as elsewhere,
+        with_files(tmp_path / "home", api, platform) as person,
+    ):
+        url = f"{elsewhere.url}/picture"
+        await person.presses("f7")
+        await person.sees("References of this conversation")
+        person.app.screen.query_one("LineInput").value = url  # pyright: ignore[reportAttributeAccessIssue]
+        await person.presses("enter", "down")
+        await person.sees("page", url, "c check")
+        assert elsewhere.connections == 0
+        await person.presses("c")
+        await person.sees("image", "· answers")
+    (request,) = elsewhere.requests
+    assert request.method == "HEAD"
+    assert not {"authorization", "cookie"} & set(request.headers)
+    assert ACCOUNT not in repr(request)
+    assert TOKEN not in repr(request)

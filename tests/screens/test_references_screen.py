@@ -1,8 +1,11 @@
 """The list of references: what is typed is checked, and the list is edited in its place."""
 
+import asyncio
+
 import pytest
 from panel_host import HOSTILE, SIZES, assert_inert, showing, type_text
 
+from acechat.files import LookedAt
 from acechat.screens.references import ReferencesChoice, ReferencesScreen
 
 A, B, C = "https://a.example/report.pdf", "https://b.example/photo.png", "https://c.example/page"
@@ -146,3 +149,59 @@ async def test_hostile_urls_are_inert_and_the_keys_fit() -> None:
             assert_inert(app.text)
             await pilot.press("e")
             assert_inert(app.text)
+
+
+async def test_sizes_are_shown_where_they_are_known() -> None:
+    async with showing(ReferencesScreen((A, B), sizes={A: 1_234_567})) as (app, _):
+        assert f"pdf       {A} · 1.2 MB" in app.text
+        assert f"{B} ·" not in app.text
+
+
+async def test_a_url_is_asked_on_its_key_only() -> None:
+    asked: list[str] = []
+    answer = asyncio.Event()
+
+    async def look(url: str) -> LookedAt:
+        asked.append(url)
+        await answer.wait()
+        return LookedAt(answers=True, words="answers", content_type="text/html", size=4200)
+
+    async with showing(ReferencesScreen((A, B), look=look), (120, 40)) as (app, pilot):
+        await type_text(pilot, "c")
+        assert "c check" not in app.text
+        await pilot.press("escape", "down")
+        assert "c check" in app.text
+        assert asked == []
+        await pilot.press("c", "c")
+        assert asked == [A]
+        assert f"{A} · asking …" in app.text
+        answer.set()
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert f"page      {A} · 4.2 kB · answers" in app.text
+        assert f"{B} ·" not in app.text
+        await pilot.press("escape")
+        assert app.results == [None]
+
+
+async def test_what_a_server_says_is_inert() -> None:
+    async def look(url: str) -> LookedAt:
+        return LookedAt(answers=False, words=HOSTILE, content_type=HOSTILE)
+
+    for size in SIZES:
+        async with showing(ReferencesScreen((A,), look=look), size) as (app, pilot):
+            await pilot.press("down", "c")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert_inert(app.text)
+
+
+async def test_leaving_while_a_url_is_asked() -> None:
+    async def look(url: str) -> LookedAt:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with showing(ReferencesScreen((A,), look=look)) as (app, pilot):
+        await pilot.press("down", "c", "escape")
+        assert app.results == [None]

@@ -102,6 +102,11 @@ class Attaching:
         return True
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """How large the files are that were uploaded since the start, by their URLs."""
+        return {stored.url: stored.size for stored in self._stored.values()}
+
+    @property
     def _server(self) -> str:
         connection = self._screen.connection
         return connection.label if connection is not None else ""

@@ -124,6 +124,8 @@ class Choosing:
                     screen.conversation.references,
                     "References of this conversation",
                     screen.settings.references,
+                    sizes=screen.attaching.sizes,
+                    look=screen.connection.look if screen.connection is not None else None,
                 )
             )
             if choice is not None:

@@ -1,10 +1,10 @@
 """The references of a conversation, or of new ones: a list of URLs that can be edited."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from acechat.clean import clean_line
+from acechat.files import LookedAt, size_words
 from acechat.models import REFERENCE_KINDS, Reference
 from acechat.screens.panel import MUTED, Hint, KeyLine, LineInput, Panel, Reason, Row, Rows
 
@@ -36,6 +37,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         Binding("u", "undo", show=False),
         Binding("a", "to_input", show=False),
         Binding("x", "follow", show=False),
+        Binding("c", "look", show=False),
         Binding("alt+up,K", "shift(-1)", show=False),
         Binding("alt+down,J", "shift(1)", show=False),
     ]
@@ -45,9 +47,25 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         references: tuple[str, ...] | None,
         title: str = "References",
         default: tuple[str, ...] | None = None,
+        *,
+        sizes: Mapping[str, int] | None = None,
+        look: Callable[[str], Awaitable[LookedAt]] | None = None,
     ) -> None:
-        """Edit `references`; `default` is what None follows, or None where it follows nothing."""
+        """Edit `references`.
+
+        Args:
+            references: The URLs; None follows the default.
+            title: What they are the references of.
+            default: What None follows, or None where it follows nothing.
+            sizes: How large the files are that were uploaded, by their URLs.
+            look: Asks a URL whether it answers; None where that is not offered. Nothing is asked
+                before the user wants it.
+        """
         super().__init__(title)
+        self._sizes = dict(sizes or {})
+        self._look = look
+        self._seen: dict[str, LookedAt] = {}
+        self._asked: set[str] = set()
         self._before = references
         self._references = references
         self._default = default
@@ -76,12 +94,14 @@ class ReferencesScreen(Panel[ReferencesChoice]):
 
     def _list_hints(self) -> tuple[Hint, ...]:
         follow = () if self._default is None else (Hint("x", "as default", "follow"),)
+        look = () if self._look is None else (Hint("c", "check", "look"),)
         return (
             Hint("a", "add", "to_input"),
             Hint("e", "edit", "edit"),
             Hint("d", "remove", "remove"),
             Hint("K J", "move"),
             Hint("u", "undo", "undo"),
+            *look,
             *follow,
             Hint("esc", "done", "leave"),
         )
@@ -166,6 +186,22 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         if self._default is not None and self._references is not None:
             self._change(None, 0)
 
+    @work(group="look")
+    async def action_look(self) -> None:
+        """Ask the highlighted URL whether it answers; its server learns that from nobody else."""
+        if (at := self._at) is None or self._look is None:
+            return
+        url = self._shown[at]
+        if url in self._asked:
+            return
+        self._asked.add(url)
+        self._show(at)
+        try:
+            self._seen[url] = await self._look(url)
+        finally:
+            self._asked.discard(url)
+        self._show(self._at or 0)
+
     def action_undo(self) -> None:
         """Take the last change back."""
         if self._undo:
@@ -219,8 +255,9 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         listed.set_options(
             Row(
                 str(place),
-                (f"{Reference(url).kind:<{_KIND_WIDTH}}", MUTED),
+                (f"{self._kind(url):<{_KIND_WIDTH}}", MUTED),
                 (clean_line(url), MUTED if self._references is None else ""),
+                (self._known(url), MUTED),
             )
             for place, url in enumerate(urls)
         )
@@ -229,3 +266,18 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         listed.can_focus = bool(urls)
         listed.highlighted = min(max(at, 0), len(urls) - 1) if urls else None
         self._show_note()
+
+    def _kind(self, url: str) -> str:
+        seen = self._seen.get(url)
+        return (seen.kind if seen is not None else "") or Reference(url).kind
+
+    def _known(self, url: str) -> str:
+        """What is known of a URL beside its kind: its size, and whether it answers."""
+        seen = self._seen.get(url)
+        size = seen.size if seen is not None and seen.size is not None else self._sizes.get(url)
+        words = [] if size is None else [size_words(size)]
+        if url in self._asked:
+            words.append("asking …")
+        elif seen is not None:
+            words.append(clean_line(seen.words))
+        return "".join(f" · {word}" for word in words)

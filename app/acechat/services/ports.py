@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from acechat.events import ApiEvent
-from acechat.files import LookedAt, StoredFile
+from acechat.files import StoredFile
 from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage, Whole
 from acechat.waiting import Queued
 
@@ -79,10 +79,6 @@ class FileHost(Protocol):
             FileError: the file cannot be uploaded; nothing was sent, or not all of it.
             ChatError: the server did not take it, or cannot be reached.
         """
-        ...
-
-    async def look(self, url: str) -> LookedAt:
-        """Ask a URL whether it answers, without any token; no redirect is followed."""
         ...
 
 
