@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from acechat.connection import PLATFORM_VARIABLE
+from acechat.tokens import ACCOUNT_VARIABLE
 from faults import FaultServer, complete, line, refusing, stream
 from journeys.at_the_api import API_TOKEN, BASE_URL
 from terminals import ROOT, Terminal, at_a_terminal
@@ -175,6 +177,51 @@ async def test_the_token_is_found_nowhere_but_in_the_requests(source: str, tmp_p
     assert log.count("turn ") >= 3
     assert "RuntimeError" in log
     assert (tmp_path / "commands" / "all.jsonl").stat().st_size
+
+
+@pytest.mark.timeout(120)
+async def test_the_account_token_is_found_nowhere_but_at_the_platform(tmp_path: Path) -> None:
+    account = "platform-v1-" + CANARY * 2
+    home, report = tmp_path / "home", tmp_path / "report.txt"
+    home.mkdir()
+    (home / "config.toml").write_text("public_uploads = true\n")
+    report.write_text("text")
+    tools = spies(tmp_path / "tools")
+    echo = refusing("401 Unauthorized", f"x-trace-id: {account}", detail=f"bad {account}")
+    async with (
+        FaultServer(complete(stream("It ", "is blue."))) as api,
+        FaultServer(echo) as platform,
+    ):
+        environ = {
+            **tools,
+            BASE_URL: api.url,
+            PLATFORM_VARIABLE: platform.url,
+            API_TOKEN: "0123456789abcdef0123456789abcdef",
+            ACCOUNT_VARIABLE: account,
+        }
+        async with at_a_terminal(home, environ) as opened:
+            watch = Watch(opened)
+            await opened.sees("answers.")
+            opened.types(f"/file {report}")
+            await opened.sees("> /file")
+            await opened.presses("enter")
+            await opened.sees("account token", "from the environment variable")
+            watch.look()
+            await opened.presses("escape")
+            await opened.sees("tries again")
+            await opened.presses("escape", "ctrl+g")
+            await opened.sees("from the editor")
+            watch.look()
+            await opened.presses("ctrl+q")
+            assert await opened.gone() == 0
+    assert {r.headers["authorization"] for r in platform.requests} == {f"Bearer {account}"}
+    assert platform.requests
+    assert CANARY not in repr(api.requests)
+    assert CANARY.encode() not in opened.written
+    seen = [*watch.arguments.values(), *watch.environments.values()]
+    assert not [each for each in seen if CANARY.encode() in each]
+    assert holding(tmp_path) == set()
+    assert b"/editor " in (tmp_path / "tools" / "spied").read_bytes()
 
 
 async def enters_the_token(opened: Terminal) -> None:
