@@ -193,6 +193,7 @@ def test_a_room_never_reaches_around_its_doors(room: str, never: set[str]) -> No
         ("acechat.client.api", {"textual", "sqlite3"}),
         ("acechat.server.process", {"textual", "starlette", "uvicorn", "httpx"}),
         ("acechat.connection", {"textual", "httpx", "starlette", "uvicorn"}),
+        ("acechat.client.transport", {"textual", "click", "pygments"}),
         ("acechat.app", {"httpx", "starlette", "uvicorn", "pyperclip", "tomli_w", "xllamacpp"}),
         # What the first paint does not show comes after it.
         (

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, cast
 
-import httpx
-
 from acechat.clean import clean_line
 from acechat.client import surroundings
+from acechat.client.httpx_alone import httpx
 from acechat.client.patience import Patience
 from acechat.client.timeouts import Timeouts
 from acechat.errors import (
