@@ -97,6 +97,7 @@ async def test_the_connection_is_set_as_promised(store: ConversationStore) -> No
         names = (
             "journal_mode",
             "synchronous",
+            "fullfsync",
             "foreign_keys",
             "trusted_schema",
             "secure_delete",
@@ -106,6 +107,7 @@ async def test_the_connection_is_set_as_promised(store: ConversationStore) -> No
     assert await store._database.read(read) == {
         "journal_mode": "truncate",
         "synchronous": 2,
+        "fullfsync": 1,
         "foreign_keys": 1,
         "trusted_schema": 0,
         "secure_delete": 1,

@@ -76,6 +76,8 @@ def prepare_to_write(connection: sqlite3.Connection) -> None:
     # ships older ones. TRUNCATE with FULL costs 0.8 ms a commit and survives a power cut.
     connection.execute("PRAGMA journal_mode = TRUNCATE")
     connection.execute("PRAGMA synchronous = FULL")
+    # On macOS the usual sync ends in the cache of the disk; elsewhere this changes nothing.
+    connection.execute("PRAGMA fullfsync = ON")
     # What a user deletes for good is overwritten, not only forgotten.
     connection.execute("PRAGMA secure_delete = ON")
 
