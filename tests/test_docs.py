@@ -9,6 +9,12 @@ from acechat.cli.dispatch import parser_of_all
 from acechat.commands import COMMANDS
 from acechat.key_names import key_label
 from acechat.settings import Settings
+from bench.__main__ import SECTION as BENCH_SECTION
+from bench.peers.__main__ import SECTION as PEERS_SECTION
+from bench.peers.installing import version_of
+from bench.peers.measuring import ROWS as PEER_ROWS
+from bench.peers.programs import PEERS
+from bench.rows import ROWS
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -63,3 +69,28 @@ def test_every_test_that_the_page_of_promises_names_is_there() -> None:
             assert f"def {test}(" in text, f"{file}::{test}"
             named += 1
     assert named > 50
+
+
+def section(page: Path, heading: str) -> list[str]:
+    """Return the lines of the table under a heading."""
+    _, _, text = page.read_text(encoding="utf-8").partition(f"## {heading}\n")
+    return [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+
+
+def test_the_page_of_speed_has_every_row_that_is_measured_with_what_is_promised() -> None:
+    table = section(DOCS / "performance.md", BENCH_SECTION)
+    assert len(table) == len(ROWS) + 2
+    for row, line in zip(ROWS, table[2:], strict=True):
+        title, _, _, limit, verdict = (cell.strip() for cell in line.strip("|").split("|"))
+        assert title == (f"{row.title}, to {row.reference}" if row.reference else row.title)
+        assert (float(limit.split()[0]), limit.split()[1]) == (row.limit, row.unit)
+        assert verdict in {"met", "**missed**"}
+
+
+def test_the_first_table_beside_other_programs_is_that_of_the_page_of_speed() -> None:
+    table = section(DOCS / "performance.md", PEERS_SECTION)
+    assert [line.split("|")[1].strip() for line in table[2:]] == [row.title for row in PEER_ROWS]
+    for peer in PEERS:
+        version = f" {version_of(peer.name, peer.distribution)}" if peer.distribution else ""
+        assert f" {peer.name}{version} " in table[0]
+    assert section(DOCS.parent / "README.md", PEERS_SECTION) == table

@@ -170,6 +170,8 @@ async def _play(
     for number, piece in enumerate(pieces):
         if pace and (wait := start + number / pace - clock()) > 0:
             await asyncio.sleep(wait)
+        if writer.is_closing():
+            raise ConnectionResetError("whoever asked is gone")
         line = line_of(piece)
         writer.write(b"%x\r\n%b\r\n" % (len(line), line))
         waiting += len(line)

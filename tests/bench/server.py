@@ -2,13 +2,16 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import NotRequired, Self, TypedDict
 
 from bench.children import end_with_parent
+from bench.terminal import PATIENCE, NeverSeen
 
 TESTS = Path(__file__).parents[1]
 
@@ -34,7 +37,11 @@ class PlayingServer:
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509  The bench has a single thread.
         )
-        self.url = f"http://127.0.0.1:{self._next().get('port')}"
+        self._said = b""
+        told = self._next(PATIENCE)
+        if told is None:
+            raise NeverSeen("the server of prepared answers did not start")
+        self.url = f"http://127.0.0.1:{told.get('port')}"
         return self
 
     def __exit__(
@@ -46,14 +53,33 @@ class PlayingServer:
         self._process.terminate()
         self._process.wait()
 
-    def _next(self) -> Event:
+    def _next(self, patience: float) -> Event | None:
+        """Return what it says next; None where it says nothing for so many seconds."""
         assert self._process.stdout is not None
-        event: Event = json.loads(self._process.stdout.readline())
+        pipe = self._process.stdout.fileno()
+        deadline = time.monotonic() + patience
+        while b"\n" not in self._said:
+            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            said = os.read(pipe, 4096) if ready else b""
+            if not said:
+                return None
+            self._said += said
+        line, _, self._said = self._said.partition(b"\n")
+        event: Event = json.loads(line)
         return event
 
-    def when(self, event: str, name: str) -> float:
-        """Wait for an event of an answer; return when it happened, by the monotonic clock."""
-        while True:
-            told = self._next()
+    def forget(self) -> None:
+        """Forget what was said so far: it is about answers that are not waited for any more."""
+        while self._next(0.0) is not None:
+            pass
+
+    def when(self, event: str, name: str, patience: float = PATIENCE) -> float:
+        """Wait for an event of an answer; return when it happened, by the monotonic clock.
+
+        Raises:
+            NeverSeen: the server says nothing for so many seconds.
+        """
+        while (told := self._next(patience)) is not None:
             if told["event"] == event and told.get("name") == name and "at" in told:
                 return told["at"]
+        raise NeverSeen(f"the server was not asked for {name}, or could not send it")

@@ -1,0 +1,1 @@
+"""Other terminal chat programs, measured as acechat is: `make bench-peers`."""
