@@ -1,6 +1,7 @@
 """What goes out, when it is told, and how it is left."""
 
 import asyncio
+import gzip
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from faults import (
     held,
     stream,
     typed,
+    whole,
 )
 
 
@@ -203,6 +205,14 @@ async def test_silence_in_mid_stream() -> None:
         await server.left.wait()
     assert seen[-1] == TextDelta("Hel")
     assert caught.value.code == "cut_off"
+
+
+async def test_a_packed_answer_is_cut_off_where_only_the_end_of_the_packing_is_missing() -> None:
+    packed = gzip.compress(b"".join(stream("Hel", "lo")))[:-4]
+    async with FaultServer(whole(packed, "200 OK", "content-encoding: gzip")) as server:
+        caught = await failing(api_of(server))
+    assert isinstance(caught, Interrupted)
+    assert "compressed answer was cut off" in caught.message
 
 
 async def test_something_that_holds_no_text_yet_is_told_as_a_sign_of_life() -> None:
