@@ -26,9 +26,9 @@ ROUNDS = 3
 """How often all messages are waited for that a key led to: its action posts one, which a screen
 answers with another, which the application answers."""
 
-PATIENCE_SECONDS = 1.0
-"""How long keys wait at most. A dialog takes 50 ms; a store that another program holds can take
-long, and must not make the program deaf."""
+PATIENCE_SECONDS = 2.0
+"""How long keys wait at most. A dialog takes 50 ms, and more than a second on a busy machine; a
+store that another program holds can take long, and must not make the program deaf."""
 
 ESCAPE_SECONDS = 0.1
 """The same for Escape, which ends any wait within 0.2 s (`reliability.md` section 1)."""
@@ -68,6 +68,7 @@ class TypedAhead:
         self._waiting: deque[Typed] = deque()
         self._keys = 0
         self._followed = 0
+        self._target: DOMNode = app
         self._deadline = 0.0
         self._looking: asyncio.TimerHandle | None = None
         self._given_up: WeakSet[Worker[object]] = WeakSet()
@@ -87,6 +88,7 @@ class TypedAhead:
         await self._handle(event)
         if not is_text:
             self._keys += 1
+            self._target = target
             self._follow(self._keys, target, ROUNDS)
 
     def _follow(self, key: int, target: DOMNode, rounds: int) -> None:
@@ -108,9 +110,17 @@ class TypedAhead:
     def _is_led_on(self) -> bool:
         """Whether something else is about to be before the user."""
         screen = self._app.screen
-        if self._followed < self._keys or (isinstance(screen, Dialog) and not screen.is_ready):
+        if self._is_followed_still() or (isinstance(screen, Dialog) and not screen.is_ready):
             return True
         return any(map(self._is_leading, self._app.workers))
+
+    def _is_followed_still(self) -> bool:
+        """Whether the last key is still on its way, in a part of the screen that is there.
+
+        What a part that has gone was told, a button of a dialog that was left, arrives nowhere.
+        """
+        target = self._target
+        return self._followed < self._keys and target.is_attached and target.is_running
 
     def _is_leading(self, worker: Worker[object]) -> bool:
         """Whether a worker is about to show something: it has no dialog on the screen yet."""
