@@ -8,6 +8,7 @@ import logging
 import signal
 import traceback
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ class ChatApp(ExchangingApp):
     def _begin(self) -> None:
         for sheet in second_sheets():
             self.stylesheet.read(sheet)
-        self.run_worker(self._open_store(), group="store")
+        self.run_worker(self._open_store, group="store")
 
     async def _open_store(self) -> None:
         screen = self.chat_screen
@@ -132,11 +133,11 @@ class ChatApp(ExchangingApp):
             screen.say(warning, seconds=6.0)
         tell_how_it_was_found(self._store, screen)
         self.tell_mistakes(anew=True)
-        self.run_worker(self._read_later_sheets(), group="sheets")
+        self.run_worker(self._read_later_sheets, group="sheets")
         await asyncio.to_thread(_load, LATEST)
         await self.reconnect()
-        self.run_worker(keep_backed_up(self._store, screen), group="backup")
-        self.run_worker(self.sync_at_start(), group="sync")
+        self.run_worker(partial(keep_backed_up, self._store, screen), group="backup")
+        self.run_worker(self.sync_at_start, group="sync")
 
     async def _read_later_sheets(self) -> None:
         """Read the sheets of the dialogs one by one, so that none is waited for when it opens."""
@@ -189,7 +190,7 @@ class ChatApp(ExchangingApp):
         self.exit(0, message=_last_words(f"acechat: {unkept}") if unkept else None)
 
     def _told_to_leave(self) -> None:
-        self.run_worker(self.action_quit(), group="quit", exclusive=True)
+        self.run_worker(self.action_quit, group="quit", exclusive=True)
 
     # The clipboard.
 

@@ -138,7 +138,7 @@ class ConfiguredApp(App[int]):
     def reconnect_soon(self) -> None:
         """Find out anew who answers; questions wait until that is known."""
         self.chat_screen.connecting()
-        self.run_worker(self.reconnect(), group="connect", exclusive=True)
+        self.run_worker(self.reconnect, group="connect", exclusive=True)
 
     @property
     def settings_screen(self) -> SettingsScreen | None:
@@ -234,7 +234,7 @@ class ConfiguredApp(App[int]):
 
         # Where there is no token any more, a server has to be started on this machine. What is
         # changed meanwhile must not cut the keyring off.
-        self.run_worker(follow(), group="token")
+        self.run_worker(follow, group="token")
 
     def take_mouse(self, wanted: bool) -> None:  # noqa: FBT001
         """Take the mouse, or leave it to the terminal and its own selection."""
@@ -266,7 +266,7 @@ class ConfiguredApp(App[int]):
 
     def action_theme(self) -> None:
         """Pick a theme."""
-        self.run_worker(self._pick_theme(), group="theme", exclusive=True)
+        self.run_worker(self._pick_theme, group="theme", exclusive=True)
 
     async def _pick_theme(self) -> None:
         from acechat.screens.palette import theme_picker

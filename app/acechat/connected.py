@@ -156,7 +156,7 @@ class ConnectedApp(ConfiguredApp):
         if self._chat is not None and self._chat.turns:
             later(self.chat_screen, LOOK_SECONDS, self._retire)
         else:
-            self.run_worker(self._close_old(), group="old connections")
+            self.run_worker(self._close_old, group="old connections")
 
     async def close_connections(self) -> None:
         """Close what was opened to ask."""

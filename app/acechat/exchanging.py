@@ -70,7 +70,7 @@ class ExchangingApp(ConnectedApp):
 
     def action_import(self) -> None:
         """Ask for a file, and bring in what is in it."""
-        self.run_worker(self._ask_and_import(), group="dialog", exclusive=True)
+        self.run_worker(self._ask_and_import, group="dialog", exclusive=True)
 
     def action_import_file(self, path: str) -> None:
         """Bring in the conversations of a file."""

@@ -1,5 +1,6 @@
 """Files that go with a question, from the path to the reference."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -42,8 +43,12 @@ async def test_the_first_upload_is_agreed_to_and_its_url_goes_with_the_question(
         await person.asks("And now?")
         await ended(person, 2)
         # The second file is not asked about.
+        await asyncio.to_thread(report.write_bytes, b"%PDF-1.7" * 300)
         await names(person, report)
-        await person.sees("▪ report.pdf")
+        await person.sees("▪ report.pdf  2.4 kB")
+        # What is there is not uploaded once more.
+        await names(person, report)
+        await person.sees("2 refs")
     assert [r.fields.get("references") for r in api.requests] == [[URL], None]
     assert [r.headers["authorization"] for r in platform.requests] == [f"Bearer {ACCOUNT}"] * 2
     assert [r.headers["authorization"] for r in api.requests] == [f"Bearer {TOKEN}"] * 2
@@ -247,6 +252,7 @@ async def test_hostile_names_are_inert(tmp_path: Path) -> None:
         assert not set(person.screen) & set("\x1b\x07\x9b\x9d\u202a\u2066")
         await person.presses("y")
         await person.sees("▪ ␛[5;8m")
+        await asyncio.to_thread(path.write_text, "another text")
         person.app.chat_screen.background(_add(attaching, path), "test")
         await person.sees("! ␛[5;8m")
         assert not set(person.screen) & set("\x1b\x07\x9b\x9d\u202a\u2066")

@@ -350,9 +350,9 @@ async def test_the_test_shows_why_the_server_refuses() -> None:
 
 async def test_a_key_is_changed_and_the_default_comes_back_with_nothing() -> None:
     async with showing(screen(section="keys.chat.new")) as (app, pilot):
-        await type_text(pilot, "^t, f9")
+        await type_text(pilot, "^t, f12")
         await pilot.press("enter")
-        assert settings_of(app) == [Settings(keys={"chat.new": "ctrl+t,f9"})]
+        assert settings_of(app) == [Settings(keys={"chat.new": "ctrl+t,f12"})]
         await pilot.press("ctrl+u", "enter")
         assert settings_of(app)[-1] == Settings()
 
@@ -371,9 +371,9 @@ async def test_a_clash_of_keys_is_refused_by_name() -> None:
 async def test_a_clash_in_the_file_does_not_stop_other_changes() -> None:
     settings = Settings(keys={"chat.new": "ctrl+q"})
     async with showing(screen(settings, section="keys.chat.again")) as (app, pilot):
-        await type_text(pilot, "f9")
+        await type_text(pilot, "f12")
         await pilot.press("enter")
-        assert settings_of(app) == [Settings(keys={"chat.new": "ctrl+q", "chat.again": "f9"})]
+        assert settings_of(app) == [Settings(keys={"chat.new": "ctrl+q", "chat.again": "f12"})]
 
 
 async def test_what_the_caller_refuses_is_not_posted_again() -> None:

@@ -182,6 +182,8 @@ async def test_names_of_files(tmp_path: Path) -> None:
             await terminal.sees("> /export")
             # Once for the command, once for what may be asked.
             await terminal.presses("enter", "enter", "escape")
+            # A word that is not followed comes back with the reason: away with its rows.
+            await terminal.presses(*["\x15"] * 8)
             await terminal.sees("Ask anything")
 
 

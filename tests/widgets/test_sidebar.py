@@ -286,12 +286,11 @@ async def test_marks_change_without_building_the_list_again() -> None:
         await pilot.pause()
         options = list(host.query_one(ConversationList).options)
         sidebar.set_streaming({"b"})
-        sidebar.set_opened("c")
         assert sidebar.mark(conversation("d", "杭州天气", unread=True))
         await pilot.pause()
         assert rows(host)[3:7] == [
             "◌ Rust lifetimes",
-            "▸ Postgres index",
+            "  Postgres index",
             "Yesterday",
             "● 杭州天气",
         ]

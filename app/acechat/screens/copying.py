@@ -58,7 +58,7 @@ class Copying:
             if text:
                 await self._copy(text, "selection")
 
-        self._screen.run_worker(read(), group="copy", exclusive=True)
+        self._screen.run_worker(read, group="copy", exclusive=True)
 
     def answer(self) -> None:
         """Copy the last answer."""
@@ -174,7 +174,7 @@ class Copying:
             if path is not None:
                 await self._write(at_home(path), clean(text))
 
-        self._screen.run_worker(ask(), group="dialog")
+        self._screen.run_worker(ask, group="dialog")
 
     async def _write(self, path: Path, text: str) -> bool:
         """Write a file; return False where that failed, not where the user left it."""

@@ -96,7 +96,7 @@ class FindingView(EntryView):
                 if not seeker.over:
                     self.post_message(self.Told(seeker.tally(self._entries)))
 
-        self.run_worker(count(), group="count", exclusive=True)
+        self.run_worker(count, group="count", exclusive=True)
 
     def _go(self, seeker: Seeker, index: int, found: Found) -> None:
         """Show a place that was found; a third of the view is left above it."""

@@ -246,13 +246,6 @@ class ConversationList(OptionList, inherit_bindings=False):
             self._pulse = None
             self._turned = False
 
-    def set_opened(self, conversation_id: str | None) -> None:
-        """Mark the open conversation."""
-        before, self._opened = self._opened, conversation_id
-        for each in (before, conversation_id):
-            if each is not None:
-                self._draw(each)
-
     def mark(self, conversation: Conversation) -> bool:
         """Show what has become of one conversation; return whether it is in the list.
 

@@ -181,10 +181,6 @@ class Sidebar(Vertical):
         """Mark the conversations whose answer is running."""
         self._list.set_streaming(ids)
 
-    def set_opened(self, conversation_id: str | None) -> None:
-        """Mark the open conversation."""
-        self._list.set_opened(conversation_id)
-
     def mark(self, conversation: Conversation) -> bool:
         """Show what has become of one conversation; return whether it is in the list.
 
