@@ -77,7 +77,10 @@ def markdown(rounds: Sequence[Numbers]) -> list[str]:
 
 
 def put_section(path: Path, heading: str, lines: Sequence[str] | None) -> None:
-    """Write lines under a heading of the second level, in the place of what stands there.
+    """Write what was measured under a heading of the second level, in the place of the last time.
+
+    That is everything from “Measured on” or the first row of a table to the last row; words before
+    and behind it stay.
 
     Args:
         path: A file of Markdown.
@@ -91,8 +94,11 @@ def put_section(path: Path, heading: str, lines: Sequence[str] | None) -> None:
     if not found:
         raise ValueError(f"{path} has no heading “{heading}”")
     if lines is not None:
-        _, next_heading, rest = after.partition("\n## ")
-        body = "\n".join(["", *lines, ""])
+        section, next_heading, rest = after.partition("\n## ")
+        there = section.splitlines()
+        old = [n for n, line in enumerate(there) if line.startswith(("Measured on ", "|"))]
+        first, last = (old[0], old[-1] + 1) if old else (len(there), len(there))
+        body = "\n".join([*there[:first], *lines, *there[last:], ""])
         path.write_text(before + found + body + next_heading + rest, encoding="utf-8")
 
 

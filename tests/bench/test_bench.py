@@ -83,14 +83,16 @@ def test_percentiles() -> None:
 
 def test_the_table_in_a_page_is_put_in_the_place_of_the_one_before(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# Page\n\n## Results\n\nold\n\n| old |\n\n## More\n\nstays\n")
+    words = "# Page\n\n## Results\n\nThese:\n\n{}\n\nThere.\n\n## More\n\nstays\n"
+    page.write_text(words.format("Measured on Monday\n\n| old |"))
     rounds = [{"start_empty": 0.5, "start_bare": 0.25}]
     for _ in range(2):
         put_section(page, "Results", markdown(rounds))
     text = page.read_text()
-    assert text.startswith("# Page\n\n## Results\n\n| what | median |")
+    assert text.startswith("# Page\n\n## Results\n\nThese:\n\n| what | median |")
     assert "| start to usable prompt, to bare app | 2 x | 2 – 2 | 1.30 x | **missed** |" in text
-    assert text.endswith("|\n\n## More\n\nstays\n")
+    assert text.endswith("|\n\nThere.\n\n## More\n\nstays\n")
+    assert "Monday" not in text
     with pytest.raises(ValueError, match="no heading “Other”"):
         put_section(page, "Other", None)
 
