@@ -46,7 +46,7 @@ def machine(rounds: int) -> str:
         f"Measured on {_today()}, {platform.system()} {platform.machine()} with {os.cpu_count()} "
         f"cores, load {os.getloadavg()[0]:.1f} before, Python {platform.python_version()}, "
         + ", ".join(f"{name} {number}" for name, number in _versions().items())
-        + f"; {rounds} rounds."
+        + f"; {rounds} round{'s' if rounds > 1 else ''}."
     )
 
 
