@@ -275,6 +275,22 @@ def held(*before: bytes, after: Iterable[bytes] = (), head: bool = True) -> Beha
     return behave
 
 
+def in_three(go_on: asyncio.Event) -> Behaviour:
+    """Answer "one two three": the second word waits for `go_on`, the third for the gate."""
+    first, second, third = stream("one ", "two ", "three")
+
+    async def behave(exchange: Exchange) -> None:
+        await exchange.head("200 OK", "transfer-encoding: chunked")
+        await exchange.chunk(first)
+        await go_on.wait()
+        await exchange.chunk(second)
+        await exchange.gate_or_closed()
+        await exchange.chunk(third)
+        await exchange.end()
+
+    return behave
+
+
 async def reset_at_once(exchange: Exchange) -> None:
     """Reset the connection without a byte."""
     exchange.reset()

@@ -30,14 +30,31 @@ PROGRAM = """
 import asyncio, threading, time
 from acechat.threads import PatientThreads
 
+began = threading.Barrier(3)
+ending = threading.Event()
+
+class Threads(PatientThreads):
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        # From here on nothing but the end itself can let the write finish.
+        ending.set()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
 async def main():
-    asyncio.get_running_loop().set_default_executor(PatientThreads())
-    stuck = asyncio.ensure_future(asyncio.to_thread(threading.Event().wait, 60))
+    asyncio.get_running_loop().set_default_executor(Threads())
+    stuck = asyncio.ensure_future(asyncio.to_thread(hangs))
     soon = asyncio.ensure_future(asyncio.to_thread(writes))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)
+    began.wait()
     stuck.cancel()
 
+def hangs():
+    began.wait()
+    threading.Event().wait(60)
+
 def writes():
+    began.wait()
+    ending.wait()
+    # What is written takes a moment: an end that does not wait is over before.
     time.sleep(0.2)
     print("written", flush=True)
 

@@ -143,6 +143,7 @@ async def test_without_a_folder_the_setting_is_shown(tmp_path: Path) -> None:
 @pytest.mark.timeout(60)
 async def test_a_folder_that_does_not_answer_holds_up_nothing(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'sync_folder = "{tmp_path}"\n')
+    # It stands for a network folder that never answers: longer than the test may last.
     patch = "import time; from acechat import sync; sync._look = lambda *_: time.sleep(3600)"
     async with (
         FaultServer(BLUE) as server,

@@ -10,7 +10,7 @@ from acechat.errors import StoreError
 from acechat.models import Status
 from acechat.store.conversations import ConversationStore
 from fakes import sleeping
-from faults import Exchange, FaultServer, complete, cut, held, stream
+from faults import FaultServer, complete, cut, held, in_three, stream
 from journeys.at_the_api import at_the_api, ended, environ_for, kept
 from person import Person, at_the_program
 
@@ -147,19 +147,11 @@ async def test_a_long_wait_for_the_first_text_says_why(
 
 
 async def test_an_answer_grows_while_another_conversation_is_looked_at(tmp_path: Path) -> None:
-    first, second, third = stream("one ", "two ", "three")
     go_on = asyncio.Event()
-
-    async def behave(exchange: Exchange) -> None:
-        await exchange.head("200 OK", "transfer-encoding: chunked")
-        await exchange.chunk(first)
-        await go_on.wait()
-        await exchange.chunk(second)
-        await exchange.gate_or_closed()
-        await exchange.chunk(third)
-        await exchange.end()
-
-    async with FaultServer([behave, BLUE]) as server, at_the_api(tmp_path, server) as person:
+    async with (
+        FaultServer([in_three(go_on), BLUE]) as server,
+        at_the_api(tmp_path, server) as person,
+    ):
         await person.asks("Count")
         await person.sees("one▍")
         counting = person.app.chat_screen.conversation.id

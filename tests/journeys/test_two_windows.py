@@ -7,7 +7,7 @@ import pytest
 
 from acechat.models import Status
 from acechat.screens.alongside import ELSEWHERE
-from faults import Exchange, FaultServer, complete, held, stream
+from faults import FaultServer, complete, held, in_three, stream
 from journeys.at_the_api import at_the_api, ended, kept, shown_messages
 
 LOOK = "acechat.screens.chat.LOOK_SECONDS"
@@ -83,20 +83,9 @@ async def test_an_answer_is_read_along_in_the_other_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LOOK, 0.2)
-    first, second, third = stream("one ", "two ", "three")
     go_on = asyncio.Event()
-
-    async def behave(exchange: Exchange) -> None:
-        await exchange.head("200 OK", "transfer-encoding: chunked")
-        await exchange.chunk(first)
-        await go_on.wait()
-        await exchange.chunk(second)
-        await exchange.gate_or_closed()
-        await exchange.chunk(third)
-        await exchange.end()
-
     async with (
-        FaultServer(behave) as server,
+        FaultServer(in_three(go_on)) as server,
         at_the_api(tmp_path, server) as here,
         at_the_api(tmp_path, server) as there,
     ):

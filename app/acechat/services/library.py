@@ -14,6 +14,7 @@ from acechat.models import (
     Message,
     SearchQuery,
     Usage,
+    Whole,
     new_id,
     title_of,
 )
@@ -270,6 +271,18 @@ class Library:
     async def recent_models(self, limit: int = 5) -> list[str]:
         """Return the models last asked, newest first."""
         return await self._store.recent_models(limit)
+
+    def wholes(self) -> AsyncGenerator[Whole, None]:
+        """Yield every conversation whole, archived ones too, newest first, one at a time."""
+        return self._store.wholes()
+
+    async def whole(self, conversation_id: str) -> Whole:
+        """Return a conversation with every message of every line."""
+        return await self._store.whole(conversation_id)
+
+    def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
+        """Yield every conversation with the messages of its line, newest first, one at a time."""
+        return self._store.export_rows()
 
 
 async def _little_by_little(some: Callable[[], Awaitable[int]]) -> None:

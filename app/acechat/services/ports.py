@@ -299,13 +299,6 @@ class ChatStore(Protocol):
         """Return the models last asked, newest first, each once."""
         ...
 
-
-class TemporaryStore(ChatStore, Protocol):
-    """A store that can also hold one conversation of which nothing is kept.
-
-    It hands conversations out whole, too.
-    """
-
     def wholes(self) -> AsyncGenerator[Whole, None]:
         """Yield every conversation whole, archived ones too, newest first, one at a time."""
         ...
@@ -317,6 +310,10 @@ class TemporaryStore(ChatStore, Protocol):
     def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
         """Yield every conversation with the messages of its line, newest first, one at a time."""
         ...
+
+
+class TemporaryStore(ChatStore, Protocol):
+    """A store that can also hold one conversation of which nothing is kept."""
 
     async def begin_temporary(self, conversation_id: str) -> None:
         """Let nothing of a conversation be kept that is not stored yet."""

@@ -1,10 +1,9 @@
 """The conversations as the full screen has them: the kept ones, and a temporary one."""
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
-from acechat.models import Conversation, Message, Whole
 from acechat.services.library import Library, Opened
 from acechat.services.ports import TemporaryStore
 
@@ -15,18 +14,6 @@ class LibraryWithTemporary(Library):
     def __init__(self, store: TemporaryStore, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__(store, clock=clock)
         self._holding = store
-
-    def wholes(self) -> AsyncGenerator[Whole, None]:
-        """Yield every conversation whole, archived ones too, newest first, one at a time."""
-        return self._holding.wholes()
-
-    async def whole(self, conversation_id: str) -> Whole:
-        """Return a conversation with every message of every line."""
-        return await self._holding.whole(conversation_id)
-
-    def export_rows(self) -> AsyncGenerator[tuple[Conversation, list[Message]], None]:
-        """Yield every conversation with the messages of its line, newest first, one at a time."""
-        return self._holding.export_rows()
 
     async def open_temporary(self) -> Opened:
         """Return a new conversation of which nothing is kept; `end_temporary` forgets it."""
