@@ -1,8 +1,10 @@
 """The list with more conversations than are read at once: what is read and built for each step."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import OptionList
@@ -148,4 +150,57 @@ async def test_the_end_of_a_filtered_list_brings_more(home: Path, work: Work) ->
         to_the_end(rows)
         await person.until("more is listed", lambda: listed(person) == SCREENFUL + PAGE)
         await person.presses("escape")
-        await person.until("all are back", lambda: listed(person) == SCREENFUL + PAGE)
+        await person.until("all are back", lambda: listed(person) == PAGE)
+
+
+async def test_a_filter_that_goes_shows_what_was_there_before_it_looks_again(
+    home: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_the_program(home) as person:
+        rows = await at_the_list(person)
+        await person.presses("slash")
+        await person.types("0044")
+        await person.until("it is filtered", lambda: listed(person) == 1)
+        work.clear()
+        busy, read = asyncio.Event(), ConversationStore.conversations
+
+        async def late(self: ConversationStore, **options: Any) -> list[Conversation]:
+            await busy.wait()
+            return await read(self, **options)
+
+        monkeypatch.setattr(ConversationStore, "conversations", late)
+        await person.presses("escape")
+        await person.until("all are back", lambda: listed(person) == PAGE)
+        assert work.read == []
+        monkeypatch.setattr(ConversationStore, "conversations", read)
+        busy.set()
+        await person.until("it is looked at again", lambda: work.read == [PAGE])
+        await person.pilot.pause()
+        # It was right, so that nothing was built a second time.
+        assert work.rebuilds == 1
+        assert rows.current is not None
+
+
+async def test_what_is_deleted_while_filtered_is_not_there_when_the_filter_goes(
+    home: Path, work: Work
+) -> None:
+    async with at_the_program(home) as person:
+        await at_the_list(person)
+        await person.presses("slash")
+        await person.types("0044")
+        await person.until("it is filtered", lambda: listed(person) == 1)
+        await person.presses("down", "d")
+        await person.until("it is gone", lambda: listed(person) == 0)
+        seen: list[str] = []
+        show = ConversationList.show
+
+        def shown(self: ConversationList, conversations: list[Conversation], **how: Any) -> None:
+            seen.extend(each.title for each in conversations)
+            show(self, conversations, **how)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ConversationList, "show", shown)
+            await person.presses("slash", "escape")
+            await person.until("all are back", lambda: listed(person) == PAGE)
+        assert "title 0043" in seen
+        assert "title 0044" not in seen

@@ -42,8 +42,9 @@ def open_screen(options: ScreenOptions) -> int:
         raise SettingsError(problem)
     # Textual's log for developers has every paste in it, the token's too.
     os.environ.pop("TEXTUAL_LOG", None)
-    # What a key changes waits for the next frame: half as long as with Textual's own 60 a second.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # What a key changes waits for the next frame, up to two of them: with Textual's own 60 a second
+    # that was longer than all the work. Text that arrives is painted at most 20 times a second.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     # What the start makes stays: looking for garbage in it would take a tenth of the start.
     gc.disable()
     from acechat import app

@@ -151,6 +151,9 @@ class Rows(OptionList):
     virtual_size = Reactive(Size(0, 0), repaint=False)
     """How long the list is. Where its height follows from that, adding rows lays all out anew."""
 
+    auto_links = Reactive(default=False)
+    """No row holds a link: looking for one would be a sixth of drawing it."""
+
     def __init__(self) -> None:
         super().__init__(markup=False, compact=True)
 

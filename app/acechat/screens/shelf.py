@@ -28,6 +28,7 @@ class Shelf:
         """The conversations that are shown."""
         self._undoable: list[Callable[[], Coroutine[None, None, None]]] = []
         self._filter = ""
+        self._before_filter: list[Conversation] = []
         self._complete = False
         self._behind = False
         self._looking = False
@@ -47,6 +48,7 @@ class Shelf:
     async def refresh(self) -> None:
         """Read the list again and show it, as far as it was shown."""
         count = max(PAGE, len(self.listed))
+        self._before_filter = []
         self._take(await self._screen.library.conversations(self._filter, count=count))
 
     def _take(self, listed: list[Conversation]) -> None:
@@ -135,18 +137,19 @@ class Shelf:
             self.show_opened()
 
     async def filter(self, text: str) -> None:
-        """Show only conversations with `text` in their title."""
-        screen, self._filter = self._screen, text
-        on = screen.sidebar.highlighted
-        listed = await screen.library.conversations(text, count=SCREENFUL)
-        if not text and on is not None and all(each.id != on for each in listed):
-            # All titles are back, and what the keyboard is on stays in sight.
-            listed = await screen.library.conversations(count=PAGE)
-        self._take(listed)
-        if not text and len(listed) == SCREENFUL:
-            # What no window shows at once comes after the next key.
+        """Show only conversations with `text` in their title, all of them where it is empty."""
+        screen, before, self._filter = self._screen, self._filter, text
+        if text:
+            if not before:
+                self._before_filter = self.listed[:PAGE]
+            self._take(await screen.library.conversations(text, count=SCREENFUL))
+            return
+        if self._before_filter:
+            # At once what was there before; what has changed since comes behind it.
+            self._take(self._before_filter)
             await asyncio.sleep(BREATH_SECONDS)
-            await self.more()
+        self._before_filter = []
+        self._take(await screen.library.conversations(count=PAGE))
 
     async def open_filtered(self, text: str) -> None:
         """Open what the cursor is on once only titles with `text` are shown."""

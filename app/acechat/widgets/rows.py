@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -21,6 +20,7 @@ from acechat.models import Conversation, Status
 from acechat.widgets.grouping import grouped
 from acechat.widgets.header import UNTITLED
 from acechat.widgets.host import host_of
+from acechat.widgets.one_line import OneLine
 
 PULSE_SECONDS = 1.0
 """How often the mark of a running answer changes."""
@@ -80,6 +80,9 @@ class ConversationList(OptionList, inherit_bindings=False):
 
     virtual_size = Reactive(Size(0, 0), repaint=False)
     """How long the list is. It scrolls, so that nothing is laid out anew."""
+
+    auto_links = Reactive(default=False)
+    """No row holds a link: looking for one would be a sixth of drawing it."""
 
     class EndReached(Message):
         """The last row came into view."""
@@ -338,9 +341,9 @@ def _rows(conversations: Sequence[Conversation], today: date) -> Iterator[_Row]:
 def _option(row: _Row) -> Option:
     conversation_id, text = row
     if conversation_id is None:
-        return Option(Content(text), disabled=True)
+        return Option(OneLine(text), disabled=True)
     return Option(_title(text), id=conversation_id)
 
 
-def _title(title: str) -> Content:
-    return Content(" " * MARK_CELLS + (clean_line(title) or UNTITLED))
+def _title(title: str) -> OneLine:
+    return OneLine(" " * MARK_CELLS + (clean_line(title) or UNTITLED))
