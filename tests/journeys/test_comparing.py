@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from acechat.errors import StoreError
 from acechat.models import Message, Role, Status
 from acechat.screens.compare import CompareScreen
 from acechat.store.conversations import ConversationStore
@@ -309,3 +310,152 @@ async def test_quitting_in_the_midst_of_it_keeps_what_arrived(tmp_path: Path) ->
     assert {model: (m.status, m.text) for model, m in found.items()} == {
         model: (Status.STOPPED, f"{model} on Why? so far") for model in (A, B)
     }
+
+
+async def test_an_answer_that_is_there_is_compared_with_others(tmp_path: Path) -> None:
+    gates = Gates()
+    gates.let("One?", "Two?")
+    async with FaultServer(gates) as server, at_the_api(tmp_path, server) as person:
+        for count, question in enumerate(("One?", "Two?"), 1):
+            await person.asks(question)
+            await ended(person, count)
+        await person.presses("tab", "g", "f9")
+        await person.sees(f"Compare with {A}", "mark one to three")
+        for model in (B, C):
+            await person.types(model)
+            await person.until("found", lambda model=model: f"  {model}  " in person.screen)
+            await person.presses("space")
+            await person.sees("type to narrow")
+        await person.presses("enter")
+        await columns_of(person)
+        # What is there is shown as it is: nobody is asked for it again.
+        await person.sees(f"{A} on One? so far, and the", "from before · ")
+        await person.sees(f"{B} on One? so far, and the end", f"{C} on One? so far, and the end")
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+        assert sorted(gates.models) == [A, A, B, C]
+        assert all("id" not in request.fields for request in server.requests[2:])
+        await person.presses("right", "enter")
+        await person.sees(f"{B} · ", "‹ 2/3 ›")
+        assert [m.text for m in shown_messages(person)] == [
+            "One?",
+            f"{B} on One? so far, and the end",
+        ]
+        # The line that it was on is a version away, with what came after.
+        await person.presses("tab", "G", "left")
+        await person.sees("‹ 1/3 ›", f"{A} on Two? so far, and the end")
+
+
+async def test_whoever_leaves_such_a_comparison_is_where_they_were(tmp_path: Path) -> None:
+    gates = Gates()
+    gates.let("One?", "Two?")
+    async with FaultServer(gates) as server, at_the_api(tmp_path, server) as person:
+        for count, question in enumerate(("One?", "Two?"), 1):
+            await person.asks(question)
+            await ended(person, count)
+        before = [m.id for m in shown_messages(person)]
+        await person.presses("tab", "g", "f9")
+        await person.sees("mark one to three")
+        await person.types(B)
+        await person.until("found", lambda: f"  {B}  " in person.screen)
+        # Enter marks the first, and asks.
+        await person.presses("enter")
+        await person.sees("1 of 3 marked")
+        await person.presses("enter")
+        await columns_of(person)
+        await person.sees(f"{B} on One? so far, and the end")
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+        await person.presses("escape")
+        await person.sees("‹ 1/2 ›", f"{A} on Two? so far, and the end")
+        assert [m.id for m in shown_messages(person)] == before
+        # It goes on in the server conversation that it was in.
+        await person.presses("escape")
+        await person.asks("Three?")
+        await person.until("asked", lambda: len(server.requests) == 4)
+        assert server.requests[-1].fields["id"] == f"id-{A}"
+        gates.let("Three?")
+        await ended(person, 3)
+
+
+async def test_an_answer_without_text_gives_its_place_to_those_that_are_compared(
+    tmp_path: Path,
+) -> None:
+    gates = Gates()
+    gates.let("Why?")
+    broken = refusing("500 Broken", error={"code": "api_error", "message": "It broke."})
+
+    async def behave(exchange: Exchange) -> None:
+        await (broken if len(server.requests) == 1 else gates)(exchange)
+
+    async with FaultServer(behave) as server, at_the_api(tmp_path, server) as person:
+        await person.asks("Why?")
+        await person.sees("It broke; it may have been charged.")
+        await ended(person)
+        await person.presses("tab", "f9")
+        await marks(person, B)
+        await person.presses("enter")
+        await columns_of(person)
+        await person.sees(f"{A} on Why? so far, and the end", f"{B} on Why? so far, and the end")
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+        await person.presses("enter")
+        await person.sees("‹ 1/2 ›")
+    assert set(await all_answers(tmp_path)) == {A, B}
+
+
+async def test_the_choice_is_not_lost_where_it_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates = Gates()
+    gates.let("Why?")
+    async with FaultServer(gates) as server, at_the_api(tmp_path, server) as person:
+        await compares(person, "Why?", B)
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+        library = person.app.chat_screen.library
+
+        async def refuses(message_id: str) -> None:
+            raise StoreError("the disk is full")
+
+        with monkeypatch.context() as full:
+            full.setattr(library, "show_version", refuses)
+            first = person.app.screen
+            await person.presses("right", "enter")
+            await person.sees("the disk is full")
+            await person.until("it is shown again", lambda: person.app.screen is not first)
+        screen = await columns_of(person)
+        assert screen.column.message.model == B
+        await person.presses("enter")
+        await person.sees(f"{B} · ", "‹ 2/2 ›")
+        assert person.app.chat_screen.model == B
+
+
+async def test_the_marks_stay_where_the_question_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates = Gates()
+    gates.let("Why?", "One?", B)
+    async with FaultServer(gates) as server, at_the_api(tmp_path, server) as person:
+        await person.asks("One?")
+        await ended(person)
+        store = person.app._store
+        assert store is not None
+
+        async def refuses(*_: object, **__: object) -> None:
+            raise StoreError("the disk is full")
+
+        await person.types("Why?")
+        with monkeypatch.context() as full:
+            full.setattr(store, "begin_turn", refuses)
+            await person.presses("f9")
+            await marks(person, B)
+            await person.presses("enter")
+            await person.sees("not sent: the disk is full", "> Why?")
+        await person.sees(f"asking {A}, {B}; esc asks one only")
+        # They are this conversation's: they are there when it is open again.
+        here = person.app.chat_screen.conversation.id
+        await person.presses("ctrl+n")
+        await person.sees_no("asking")
+        person.app.chat_screen.open_listed(here)
+        await person.sees(f"asking {A}, {B}; esc asks one only", "> Why?")
+        await person.presses("enter")
+        await columns_of(person)
+        await person.until("both are asked", lambda: sorted(gates.models) == [A, A, B])
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)

@@ -54,7 +54,17 @@ class CompareScreen(Dialog[str], inherit_bindings=False):
     AUTO_FOCUS = "Transcript"
     VERTICAL_BREAKPOINTS = LINES
 
-    def __init__(self, chat_screen: ChatScreen, turns: Sequence[Turn]) -> None:
+    def __init__(
+        self, chat_screen: ChatScreen, turns: Sequence[Turn], *, kept: str = "", on: str = ""
+    ) -> None:
+        """Show the answers of `turns` beside each other.
+
+        Args:
+            chat_screen: Where they were asked for.
+            turns: The question with each of them.
+            kept: The id of one that was there before the others were asked.
+            on: The id of the one that the keyboard is on; otherwise it is the first.
+        """
         super().__init__()
         self._chat_screen = chat_screen
         self._question = turns[0].question
@@ -62,13 +72,15 @@ class CompareScreen(Dialog[str], inherit_bindings=False):
             Column(
                 turn,
                 is_running=chat_screen.comparing.is_arriving(turn),
+                is_kept=turn.answer.id == kept,
                 key_of=chat_screen.key_of,
                 today=chat_screen.today,
             )
             for turn in turns
         ]
         self._asked_again: Column | None = None
-        self._at = 0
+        ids = [turn.answer.id for turn in turns]
+        self._at = ids.index(on) if on in ids else 0
 
     def compose(self) -> ComposeResult:
         """The question, the answers, the keys."""
@@ -84,6 +96,7 @@ class CompareScreen(Dialog[str], inherit_bindings=False):
         self._chat_screen.turns.views += self._columns
         if len(self._columns) % 2:
             self._columns[-1].add_class("-odd")
+        self.column.answer.focus()
 
     def on_unmount(self) -> None:
         """Hear no more."""

@@ -111,7 +111,8 @@ class Lines:
 
     def _end_editing(self) -> None:
         self.editing = None
-        self._screen.prompt.note = self._screen.temporary.note
+        screen = self._screen
+        screen.prompt.note = screen.comparing.note or screen.temporary.note
 
     def leave_editing(self) -> bool:
         """Leave the question as it was; return whether one was being edited.
@@ -136,7 +137,7 @@ class Lines:
             screen.say(ELSEWHERE)
             return
         if self._is_running or screen.queue.holds(conversation_id):
-            if question is None:
+            if question is None and not screen.comparing.note:
                 screen.queue.add(text)
             else:
                 screen.say(BUSY + screen.stops)

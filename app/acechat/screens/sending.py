@@ -34,6 +34,8 @@ class Sent:
     """The id of an answer that stands beside others, and that this turn asks for again."""
     beside: Message | None = None
     """The question that this one is another version of."""
+    compared: Message | None = None
+    """An answer that is there already: the new ones are shown beside it, as it is."""
     models: tuple[str, ...] = ("",)
     """Who is asked this once, each for an answer; empty: the model of the conversation."""
     references: tuple[str, ...] = ()

@@ -5,13 +5,12 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from acechat.clean import clean_line
 from acechat.screens.models import ModelScreen, model_note
 from acechat.screens.panel import Hint, LineInput
 from acechat.screens.picker import Choice
-from acechat.waiting import AT_ONCE
 
-LEAST = 2
-"""A comparison has at least so many answers; at most as many as can arrive at once."""
+_NUMBERS = ("none", "one", "two", "three", "four")
 
 
 class _Line(LineInput):
@@ -23,7 +22,7 @@ class _Line(LineInput):
 
 
 class SeveralModelsScreen(ModelScreen):
-    """Pick two to four models: space takes one in or out, Enter asks those that are marked.
+    """Pick several models: space takes one in or out, Enter asks those that are marked.
 
     The result is any text, and the models are in `chosen`; or it is None.
     """
@@ -34,20 +33,37 @@ class SeveralModelsScreen(ModelScreen):
     ]
 
     def __init__(
-        self, models: Sequence[str], recent: Sequence[str], chosen: Sequence[str], server: str
+        self,
+        models: Sequence[str],
+        recent: Sequence[str],
+        chosen: Sequence[str],
+        server: str,
+        *,
+        count: range,
+        beside: str = "",
     ) -> None:
-        """Offer `models`, of which those that are `chosen` are marked."""
+        """Offer `models`.
+
+        Args:
+            models: All that are known.
+            recent: Those last asked, which stand first.
+            chosen: Those that are marked at first.
+            server: The name of who is asked.
+            count: How many can be marked.
+            beside: The model of an answer that is there already.
+        """
         unlisted = [model for model in chosen if model not in models]
         super().__init__(
             [*unlisted, *models],
             recent,
-            chosen[0],
+            (*chosen, beside)[0],
             None,
             server,
-            title="Compare models",
+            title=f"Compare with {clean_line(beside)}" if beside else "Compare models",
         )
         self.chosen = list(chosen)
         """The models that are marked, in the order in which they were."""
+        self._allowed = count
 
     def on_mount(self) -> None:
         """Say how many are marked."""
@@ -73,7 +89,7 @@ class SeveralModelsScreen(ModelScreen):
 
     def action_take(self) -> None:
         """Ask those that are marked; until there are enough, mark the highlighted one."""
-        if len(self.chosen) < LEAST:
+        if len(self.chosen) not in self._allowed:
             self.action_turn()
         else:
             self.dismiss(self.chosen[0])
@@ -90,10 +106,10 @@ class SeveralModelsScreen(ModelScreen):
     def _toggle(self, model: str) -> None:
         if model in self.chosen:
             self.chosen.remove(model)
-        elif len(self.chosen) < AT_ONCE:
+        elif len(self.chosen) < self._allowed[-1]:
             self.chosen.append(model)
         else:
-            self.note(f"{AT_ONCE} at most")
+            self.note(f"{self._allowed[-1]} at most")
             return
         self._count()
         # The next one is looked for in all of them.
@@ -101,5 +117,6 @@ class SeveralModelsScreen(ModelScreen):
         self.show_choices(self.choices, model)
 
     def _count(self) -> None:
-        count = len(self.chosen)
-        self.note(f"{count} of {AT_ONCE} marked" if count >= LEAST else "mark two to four")
+        count, least, most = len(self.chosen), self._allowed[0], self._allowed[-1]
+        marked = f"{count} of {most} marked"
+        self.note(marked if count >= least else f"mark {_NUMBERS[least]} to {_NUMBERS[most]}")

@@ -61,12 +61,23 @@ class Column(Vertical):
         turn: Turn,
         *,
         is_running: bool,
+        is_kept: bool,
         key_of: Callable[[str], str],
         today: Callable[[], date],
     ) -> None:
+        """Show the answer of a turn.
+
+        Args:
+            turn: The question and the answer.
+            is_running: It is arriving.
+            is_kept: It was there before the others were asked.
+            key_of: Tells how the key of a command is written.
+            today: Tells the day it is where the user is.
+        """
         super().__init__()
         self._turn = turn
         self._is_running = is_running
+        self._is_kept = is_kept
         self._key_of = key_of
         self._told = ""
         self.answer = Answer(self._tell, key_of=key_of, today=today)
@@ -82,7 +93,7 @@ class Column(Vertical):
 
     def on_mount(self) -> None:
         """Show what there is so far."""
-        self.put(self._turn, is_running=self._is_running)
+        self._show()
 
     @property
     def message(self) -> Message:
@@ -94,10 +105,13 @@ class Column(Vertical):
         """The text so far, as it was received."""
         return self._turn.text
 
-    def put(self, turn: Turn, *, is_running: bool = True) -> None:
-        """Show an answer, in the place of the one before."""
-        self._turn, self._is_running = turn, is_running
-        self.answer.show([turn.answer], turn if is_running else None)
+    def put(self, turn: Turn) -> None:
+        """Show an answer that is arriving, in the place of the one before."""
+        self._turn, self._is_running, self._is_kept = turn, True, False
+        self._show()
+
+    def _show(self) -> None:
+        self.answer.show([self._turn.answer], self._turn if self._is_running else None)
         self._tell()
 
     # What is told of running answers; each takes what is its own.
@@ -130,7 +144,7 @@ class Column(Vertical):
     def _label(self) -> str:
         turn = self._turn
         if not self._is_running:
-            return clean_line(compared_label(turn.answer))
+            return clean_line(compared_label(turn.answer, is_kept=self._is_kept))
         now = clock.now()
         return running_label(
             "",

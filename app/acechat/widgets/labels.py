@@ -86,9 +86,15 @@ def _outcome(answer: Message) -> str:
             return took
 
 
-def compared_label(answer: Message) -> str:
-    """Return the line under an answer that is over, beside others: time, length, what became."""
-    parts = (_outcome(answer), length(answer.text), _REBUILT[answer.carried])
+def compared_label(answer: Message, *, is_kept: bool = False) -> str:
+    """Return the line under an answer that is over, beside others: time, length, what became.
+
+    Args:
+        answer: As it was kept.
+        is_kept: It was there before the others were asked.
+    """
+    before = "from before" if is_kept else ""
+    parts = (before, _outcome(answer), length(answer.text), _REBUILT[answer.carried])
     return SEPARATOR.join(part for part in parts if part)
 
 
