@@ -7,6 +7,7 @@ import pytest
 from acechat.errors import StoreError
 from acechat.models import Message, Role, Status
 from acechat.screens.compare import CompareScreen
+from acechat.screens.palette import Palette
 from acechat.store.conversations import ConversationStore
 from faults import Exchange, FaultServer, refusing
 from journeys.at_the_api import at_the_api, ended, kept, shown_messages
@@ -459,3 +460,26 @@ async def test_the_marks_stay_where_the_question_cannot_be_kept(
         await columns_of(person)
         await person.until("both are asked", lambda: sorted(gates.models) == [A, A, B])
         await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+
+
+async def test_the_palette_over_it_lists_what_works_there(tmp_path: Path) -> None:
+    gates = Gates()
+    async with FaultServer(gates) as server, at_the_api(tmp_path, server) as person:
+        await compares(person, "Why?", B)
+        await person.sees(f"{A} on Why? so far▍", f"{B} on Why? so far▍")
+        await person.presses("ctrl+p")
+        await person.sees(
+            "Commands that work here", "go on with this answer", "copy the last answer"
+        )
+        palette = person.app.screen
+        assert isinstance(palette, Palette)
+        assert not {"chat.new", "chat.model", "chat.search"} & {c.id for c in palette.choices}
+        await person.types("stop all")
+        await person.presses("enter")
+        await person.until("all over", lambda: not person.app.chat_screen.turns.streaming)
+        assert isinstance(person.app.screen, CompareScreen)
+        await person.presses("right", "ctrl+p")
+        await person.sees("Commands that work here")
+        await person.types("go on with this")
+        await person.presses("enter")
+        await person.sees(f"{B} · ", "‹ 2/2 ›")

@@ -34,6 +34,16 @@ LINES = [(0, "-low"), (20, "-high")]
 MAX_QUESTION = 1_000
 """Characters of the question that are shown: it has two rows."""
 
+_ELSEWHERE = (
+    "chat.stop",
+    "chat.again",
+    "chat.rebuild",
+    "chat.interrupt",
+    "copy.answer",
+    "transcript.page",
+)
+"""The commands that mean here what they mean everywhere."""
+
 _SHAPES = ("-one", "-two", "-three", "-four")
 
 
@@ -44,13 +54,9 @@ class CompareScreen(Dialog[str], inherit_bindings=False):
         Binding("tab", "version(1)", show=False),
         Binding("shift+tab", "version(-1)", show=False),
         *bindings_for("compare"),
-        *bindings_for("anywhere", prefix="chat.stop"),
-        *bindings_for("anywhere", prefix="chat.again"),
-        *bindings_for("anywhere", prefix="chat.rebuild"),
-        *bindings_for("anywhere", prefix="chat.interrupt"),
-        *bindings_for("anywhere", prefix="copy.answer"),
-        *bindings_for("anywhere", prefix="transcript.page"),
+        *(binding for prefix in _ELSEWHERE for binding in bindings_for("anywhere", prefix=prefix)),
     ]
+    COMMANDS_HERE = ("compare.", *_ELSEWHERE)
     AUTO_FOCUS = "Transcript"
     VERTICAL_BREAKPOINTS = LINES
 

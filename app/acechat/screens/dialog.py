@@ -28,6 +28,9 @@ class Dialog(ModalScreen[ResultT | None], Generic[ResultT]):
     CSS_PATH = [*later_sheets()]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
 
+    COMMANDS_HERE: ClassVar[tuple[str, ...]] = ()
+    """What the ids of those commands begin with that it carries out itself."""
+
     if TYPE_CHECKING:
         # Textual leaves open what the application returns; dialogs do not care.
         app = getters.app(App[object])
