@@ -1,16 +1,23 @@
 """Two machines and one folder between them."""
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from acechat import sync as syncing
+from acechat.locks import locked
 from acechat.models import Conversation, Status, Whole
 from acechat.store.conversations import ConversationStore
 from acechat.sync import NAME, REMOVED, Synced, SyncError, sync
 from store.samples import Clock, ask, begin, reopened
+
+APP = Path(__file__).parents[1] / "app"
 
 
 class Machine:
@@ -220,3 +227,51 @@ async def test_the_newest_time_of_a_deletion_is_told(machines: tuple[Machine, Ma
     await here.sync()
     assert json.loads((here.own / REMOVED).read_text()).keys() == json.loads(first).keys()
     assert (here.own / REMOVED).read_text() > first
+
+
+async def test_two_windows_of_a_machine_do_not_exchange_at_once(
+    machines: tuple[Machine, Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = machines
+    await ask(here.store, "q1", "a1")
+    # The other one has begun: it decides on the name of this machine, and has not told it yet.
+    with locked(here.state.with_name("sync.json.lock")) as is_ours:
+        assert is_ours
+        second = asyncio.create_task(here.sync())
+        # Another machine waits for nobody.
+        await there.sync()
+        assert not second.done()
+        with monkeypatch.context() as impatient:
+            impatient.setattr(syncing, "PATIENCE", 0.0)
+            with pytest.raises(SyncError, match="another window is exchanging conversations"):
+                await here.sync()
+    assert (await second).written == 1
+
+
+async def test_two_processes_that_exchange_at_once_are_one_machine(
+    tmp_path: Path, folder: Path
+) -> None:
+    home = tmp_path / "home"
+    store = await ConversationStore.open(home / "conversations.db")
+    for number in range(200):
+        await ask(store, f"q{number}")
+    await store.close()
+
+    async def window() -> dict[str, object]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "acechat", "sync", str(folder), "--json"),
+            env=os.environ | {"ACECHAT_HOME": str(home), "PYTHONPATH": str(APP)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0
+        return json.loads(out)
+
+    first, second = await asyncio.gather(window(), window())
+    assert {first["written"], second["written"]} == {200, 0}
+    # Neither took the other for another machine.
+    assert (first["new"], second["new"]) == (0, 0)
+    (own,) = (folder / NAME).iterdir()
+    assert len(list(own.glob("*.json"))) == 200
+    (remembered,) = json.loads((home / "sync.json").read_text()).values()
+    assert remembered["machine"] == own.name

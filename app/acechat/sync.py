@@ -6,14 +6,17 @@ and the carrying tool never sees a conflict:
     FOLDER/acechat/MACHINE/CONVERSATION.json   a conversation whole, as in an export
     FOLDER/acechat/MACHINE/removed.json        what was deleted there, and when
 
+Of several windows of one machine only one takes part at a time: they write the same folder.
 Copies are merged message by message (`ChatStore.merge` of the store). What is written is written
 whole; what cannot be read, perhaps because it is still on its way, is tried again the next time.
 """
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+import os
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +26,9 @@ from acechat.aside import aside
 from acechat.errors import StoreError, UnknownConversation
 from acechat.export import iso_time
 from acechat.jsonl import from_jsonl, to_jsonl
+from acechat.locks import take
 from acechat.models import Merged, Status, Whole, new_id
-from acechat.paths import FOLDER_MODE, write_whole
+from acechat.paths import FILE_MODE, FOLDER_MODE, write_whole
 
 NAME = "acechat"
 """The folder in the user's folder."""
@@ -33,6 +37,13 @@ REMOVED = "removed.json"
 
 MACHINE_LENGTH = 12
 """Digits of a machine's name, which is random: it tells nothing about the machine."""
+
+PATIENCE = 60.0
+"""Seconds that another window of this machine is waited for: the first exchange of 10,000
+conversations, each of which is forced to the disk, takes about as long on a slow one."""
+
+LOOK_SECONDS = 0.05
+"""How often it is looked whether it has ended."""
 
 
 class CarriedStore(Protocol):
@@ -121,9 +132,38 @@ async def sync(store: CarriedStore, folder: Path, state_path: Path) -> Synced:
         state_path: Where this machine remembers what it has seen; it may not be there yet.
 
     Raises:
-        SyncError: the folder is not there, or cannot be written.
+        SyncError: the folder is not there, or cannot be written, or another window of this machine
+            goes on exchanging for too long.
         StoreError: the conversations cannot be read or written.
     """
+    async with _alone(state_path.with_name(f"{state_path.name}.lock")):
+        return await _sync(store, folder, state_path)
+
+
+@asynccontextmanager
+async def _alone(path: Path) -> AsyncGenerator[None]:
+    """Wait until no other process of this machine exchanges, and keep others from it.
+
+    Raises:
+        SyncError: another one does so for longer than anybody waits.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError as error:
+        raise SyncError(f"{path} cannot be used: {error.strerror}") from None
+    try:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while not take(descriptor):
+            if loop.time() >= deadline:
+                raise SyncError("another window is exchanging conversations; try again later")
+            await asyncio.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+async def _sync(store: CarriedStore, folder: Path, state_path: Path) -> Synced:
     done = Synced()
     # A folder may be a slow disk: nothing of it is waited for on the loop.
     try:

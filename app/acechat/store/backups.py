@@ -9,10 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from acechat.errors import StoreError
+from acechat.locks import locked
 from acechat.models import new_id
 from acechat.store.database import FOLDER_MODE, make_file
 from acechat.store.faults import Damaged, damage_of, found_damaged, sentence
-from acechat.store.locks import locked
 
 FOLDER = "backups"
 """The folder beside the file in which the daily ones are."""

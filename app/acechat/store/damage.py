@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from acechat.locks import locked
 from acechat.store.backups import daily_backups
 from acechat.store.database import connect, identity, make_file, transaction
 from acechat.store.faults import damage_of, is_busy
-from acechat.store.locks import locked
 from acechat.store.migrations import APPLICATION_ID, STEPS, migrate, number_of
 from acechat.store.salvage import (
     Saved,

@@ -10,9 +10,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from acechat.locks import take
 from acechat.models import new_id
 from acechat.store.database import FILE_MODE, FOLDER_MODE
-from acechat.store.locks import take
 
 
 def _is_free(path: Path) -> bool:
