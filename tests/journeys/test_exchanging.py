@@ -1,16 +1,19 @@
 """Conversations that go to files and come from them, and machines that share a folder."""
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from acechat.export import to_markdown
 from acechat.jsonl import to_jsonl
 from acechat.store.conversations import ConversationStore
 from acechat.sync import sync
 from faults import FaultServer, complete, stream
 from journeys.at_the_api import at_the_api, ended, environ_for, kept
-from person import Person
+from person import PATIENCE, Person
 from store.samples import ask
 from terminals import at_a_terminal
 
@@ -65,6 +68,39 @@ async def test_one_conversation_or_all_are_saved_in_either_form(
         await person.presses("enter")
         await person.sees("Put this in its place?")
         await person.presses("escape")
+
+
+async def test_exporting_all_holds_nothing_up_and_can_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    home = tmp_path / "home"
+    await fill(home, "one", "two", "three")
+    gate = threading.Semaphore(1)
+
+    def slowly(*told: Any) -> str:
+        # On the event loop this would hold up what the test looks at.
+        assert gate.acquire(timeout=PATIENCE)
+        return to_markdown(*told)
+
+    monkeypatch.setattr("acechat.export.to_markdown", slowly)
+    async with FaultServer(BLUE) as server, at_the_api(home, server) as person:
+        for leaves in (True, False):
+            await person.app.chat_screen.run_action("screen.save_conversation")
+            await person.sees("Save to a file", "conversations.md")
+            await person.presses("enter")
+            await person.sees("Exporting all conversations", " so far", "write nothing")
+            if leaves:
+                await person.presses("escape")
+                await person.sees_no("Exporting all conversations")
+                gate.release()
+                gate.release()
+        assert not (tmp_path / "conversations.md").exists()
+        gate.release()
+        gate.release()
+        await person.sees("saved as")
+    written = (tmp_path / "conversations.md").read_text()
+    assert written.count("\n# ") == 3
 
 
 async def test_a_file_is_brought_in_from_the_screen(tmp_path: Path) -> None:

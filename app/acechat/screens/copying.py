@@ -6,6 +6,7 @@ The dialogs are imported when they are first opened: the first paint does not wa
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,10 +118,18 @@ class Copying:
         from acechat.export import to_markdown
 
         screen = self._screen
-        if not screen.messages:
+        conversation, messages = screen.conversation, tuple(screen.messages)
+
+        async def read() -> None:
+            # It may be a whole book.
+            await self._copy(
+                await asyncio.to_thread(to_markdown, conversation, messages), "conversation"
+            )
+
+        if not messages:
             screen.say(_NOTHING)
         else:
-            self.text(to_markdown(screen.conversation, screen.messages), "conversation")
+            screen.run_worker(read, group="copy", exclusive=True)
 
     # Files.
 
@@ -149,22 +158,52 @@ class Copying:
         return await self._export(Export(path, suffix, everything=False))
 
     async def _export(self, export: Export) -> bool:
-        from acechat.export import to_markdown
-        from acechat.jsonl import to_jsonl
         from acechat.screens.save import JSON_LINES
 
-        screen, library = self._screen, self._screen.library
         is_json = export.suffix == JSON_LINES
-        if export.everything and is_json:
-            text = "".join([to_jsonl(whole) async for whole in library.wholes()])
-        elif export.everything:
-            # Each begins on a line of its own after the end of the one before.
-            text = "\n".join([to_markdown(*each) async for each in library.export_rows()])
-        elif is_json:
-            text = to_jsonl(await library.whole(screen.conversation.id))
-        else:
-            text = to_markdown(screen.conversation, screen.messages)
-        return await self._write(at_home(export.path), text)
+        make = self._gathered if export.everything else self._whole
+        return await self._write(at_home(export.path), partial(make, is_json=is_json))
+
+    async def _whole(self, *, is_json: bool) -> str:
+        """Return the open conversation. Texts are made on a thread: one may be a whole book."""
+        from acechat.export import to_markdown
+        from acechat.jsonl import to_jsonl
+
+        screen = self._screen
+        conversation, messages = screen.conversation, tuple(screen.messages)
+        if is_json:
+            whole = await screen.library.whole(conversation.id)
+            return await asyncio.to_thread(to_jsonl, whole)
+        return await asyncio.to_thread(to_markdown, conversation, messages)
+
+    async def _gathered(self, *, is_json: bool) -> str | None:
+        """Return all conversations, or None where the user does not wait for that.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        from acechat.screens.gather import GatherScreen
+
+        gathering = GatherScreen(self._all_as_json() if is_json else self._all_as_markdown())
+        text = await self._screen.answer_of(gathering)
+        if gathering.failure is not None:
+            raise gathering.failure
+        return text
+
+    async def _all_as_json(self) -> AsyncGenerator[str, None]:
+        from acechat.jsonl import to_jsonl
+
+        async for whole in self._screen.library.wholes():
+            yield await asyncio.to_thread(to_jsonl, whole)
+
+    async def _all_as_markdown(self) -> AsyncGenerator[str, None]:
+        from acechat.export import to_markdown
+
+        # Each begins on a line of its own after the end of the one before.
+        before = ""
+        async for conversation, messages in self._screen.library.export_rows():
+            yield before + await asyncio.to_thread(to_markdown, conversation, messages)
+            before = "\n"
 
     def _save_text(self, text: str, name: str) -> None:
         async def ask() -> None:
@@ -172,12 +211,12 @@ class Copying:
 
             path = await self._screen.answer_of(SaveScreen(Path.home() / name))
             if path is not None:
-                await self._write(at_home(path), clean(text))
+                await self._write(at_home(path), lambda: asyncio.to_thread(clean, text))
 
         self._screen.run_worker(ask, group="dialog")
 
-    async def _write(self, path: Path, text: str) -> bool:
-        """Write a file; return False where that failed, not where the user left it."""
+    async def _write(self, path: Path, make: Callable[[], Awaitable[str | None]]) -> bool:
+        """Write what `make` returns, unless the user leaves it; return False where that failed."""
         from acechat.export import write_new
         from acechat.screens.confirm import ConfirmScreen
 
@@ -193,6 +232,8 @@ class Copying:
                 )
                 if not agreed:
                     return True
+            if (text := await make()) is None:
+                return True
             # A file that comes into being just now is not replaced either.
             # All conversations can be hundreds of megabytes.
             await asyncio.to_thread(write_new, path, text, replace=agreed)
