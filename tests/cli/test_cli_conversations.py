@@ -5,12 +5,14 @@ import json
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from acechat.__main__ import main
 from acechat.models import Conversation, Message, Role, Status
 from acechat.store.conversations import ConversationStore
+from acechat.store.database import Database
 
 Capture = pytest.CaptureFixture[str]
 
@@ -74,6 +76,28 @@ def test_the_list_can_be_cut(home: Path, capsys: Capture) -> None:
     assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["t24", "t23"]
     assert main(["list", "-n", "0"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 25
+
+
+def test_more_conversations_take_no_more_questions_to_the_file(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(home, *(f"t{number}" for number in range(25)))
+    read = Database.read
+    times = 0
+
+    async def counted(*told: Any) -> Any:
+        nonlocal times
+        times += 1
+        return await read(*told)
+
+    monkeypatch.setattr(Database, "read", counted)
+    taken: list[int] = []
+    for count in ("2", "20"):
+        before = times
+        assert main(["list", "-n", count]) == 0
+        taken.append(times - before)
+    assert taken[0] == taken[1]
+    assert capsys.readouterr().out.count("glm-5") == 22
 
 
 @pytest.mark.parametrize("count", ["-1", "x", "1.5", ""])

@@ -53,20 +53,20 @@ def run(args: argparse.Namespace) -> int:
 async def _run(count: int, *, as_json: bool) -> int:
     paths = find_paths()
     if not paths.store.exists():
-        found: list[tuple[Conversation, str]] = []
+        found: list[Conversation] = []
+        models: dict[str, str] = {}
     else:
         async with open_store(paths) as store:
-            found = [
-                (conversation, conversation.model or await _last_model(store, conversation.id))
-                for conversation in await _read(store, count or None)
-            ]
+            found = await _read(store, count or None)
+            models = await store.last_models([each.id for each in found if not each.model])
+    listed = [(each, each.model or models.get(each.id, "")) for each in found]
     if as_json:
-        write_json([_row_object(conversation, model) for conversation, model in found])
-    elif not found:
+        write_json([_row_object(conversation, model) for conversation, model in listed])
+    elif not listed:
         write_line("There are no conversations yet.")
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        write_columns((_row(conversation, model) for conversation, model in found), width=width)
+        write_columns((_row(conversation, model) for conversation, model in listed), width=width)
     return COMPLETE
 
 
@@ -80,11 +80,6 @@ async def _read(store: ChatStore, limit: int | None) -> list[Conversation]:
         if len(page) < wanted:
             break
     return found
-
-
-async def _last_model(store: ChatStore, conversation_id: str) -> str:
-    messages = await store.messages(conversation_id)
-    return next((message.model for message in reversed(messages) if message.model), "")
 
 
 def _row(conversation: Conversation, model: str) -> tuple[str, str, str, str]:

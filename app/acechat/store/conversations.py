@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -204,6 +204,12 @@ class ConversationStore(QueuedConversations):
         """Return the models last asked, newest first, each once."""
         return await self._database.read(
             lambda connection: listing.recent_models(connection, limit)
+        )
+
+    async def last_models(self, conversation_ids: Sequence[str]) -> dict[str, str]:
+        """Return who answered last in each of these conversations, where anybody did, by its id."""
+        return await self._database.read(
+            lambda connection: listing.last_models(connection, conversation_ids)
         )
 
     async def changed(self) -> bool:

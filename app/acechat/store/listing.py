@@ -1,6 +1,8 @@
 """What is read from the file. Every function is synchronous and changes nothing."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
 from acechat.clean import clean_line
 from acechat.errors import StoreError, UnknownConversation
@@ -175,6 +177,21 @@ def recent_models(connection: sqlite3.Connection, limit: int) -> list[str]:
         ),
         limit,
     )
+
+
+def last_models(connection: sqlite3.Connection, conversation_ids: Sequence[str]) -> dict[str, str]:
+    """Return who answered last in each of these conversations, where anybody did, by its id."""
+    rows: list[tuple[str, str | None]] = connection.execute(
+        """
+        SELECT value, (
+            SELECT model FROM messages
+            WHERE conversation_id = value AND shown AND model <> '' ORDER BY position DESC LIMIT 1
+        )
+        FROM json_each(?)
+        """,
+        (json.dumps(conversation_ids),),
+    ).fetchall()
+    return {conversation_id: model for conversation_id, model in rows if model}
 
 
 def _exactly(connection: sqlite3.Connection, conversation_id: str) -> Conversation | None:
