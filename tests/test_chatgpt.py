@@ -1,6 +1,7 @@
 """Moving in from ChatGPT."""
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,40 @@ def test_brackets_without_an_end_are_named(tmp_path: Path) -> None:
     path.write_text("[" * 100_000)
     with pytest.raises(ValueError, match="this is not JSON"):
         read_export(path)
+
+
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_an_export_of_no_end_is_refused(
+    is_zip: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acechat.chatgpt.MAX_BYTES", 1_000_000)
+    path = tmp_path / "export"
+    content = b"[" + b" " * 1_000_000 + b"]"
+    if is_zip:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("conversations.json", content)
+        assert path.stat().st_size < 2_000
+    else:
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match="this is larger than 1 MB, unpacked"):
+        read_export(path)
+
+
+def test_a_packing_that_takes_any_amount_of_memory_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("conversations.json", "[]")
+    with pytest.raises(ValueError, match="packed in an unknown way"):
+        read_export(path)
+
+
+def test_what_is_nested_as_deeply_as_can_be_read_is_named() -> None:
+    # One depth, which differs from machine to machine, can be read and is too deep to be shown.
+    for depth in range(1, sys.getrecursionlimit() + 10):
+        nested = "[" * depth + "]" * depth
+        try:
+            row = json.loads(f'{{"title": {nested}, "mapping": {{}}}}')
+        except RecursionError:
+            break
+        (found,) = conversations([row])
+        assert isinstance(found, Whole) or found.startswith("conversation 1 is not")

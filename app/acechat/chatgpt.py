@@ -9,9 +9,10 @@ import json
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from acechat.jsonl import derived_id, shown_time
 from acechat.models import Conversation, Message, Role, Status, Whole, title_of
@@ -21,6 +22,15 @@ NAME = "conversations.json"
 
 MODEL = "chatgpt"
 """What answered where the export names no model."""
+
+MAX_BYTES = 500_000_000
+"""Of an export as it is unpacked: 100,000 answers of 5 KB. Understanding it takes several times
+that of memory, and a zip file of half a megabyte can hold as much of nothing."""
+
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How the file may be packed in its zip; the others can ask for any amount of memory."""
+
+_UNKNOWN = "the zip file is encrypted or packed in an unknown way"
 
 _ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT}
 
@@ -41,7 +51,8 @@ def read_export(path: Path) -> object | None:
         with path.open("rb") as file:
             if not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
                 return None
-        content = path.read_bytes()
+            file.seek(0)
+            content = _limited(file)
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -54,12 +65,23 @@ def _unpacked(path: Path) -> bytes:
             name = next((n for n in archive.namelist() if Path(n).name == NAME), None)
             if name is None:
                 raise ValueError(f"the zip file holds no {NAME}")
-            return archive.read(name)
+            if archive.getinfo(name).compress_type not in _PACKINGS:
+                raise ValueError(_UNKNOWN)
+            with archive.open(name) as file:
+                return _limited(file)
     except (zipfile.BadZipFile, zlib.error, EOFError):
         raise ValueError("the zip file is damaged") from None
     except RuntimeError:
         # So the module says that a password is asked for, or that it cannot unpack this.
-        raise ValueError("the zip file is encrypted or packed in an unknown way") from None
+        raise ValueError(_UNKNOWN) from None
+
+
+def _limited(file: IO[bytes]) -> bytes:
+    """Read a file to its end; what it says of its own size counts for nothing."""
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"this is larger than {MAX_BYTES // 1_000_000:,} MB, unpacked")
+    return content
 
 
 def conversations(export: object) -> Iterator[Whole | str]:
@@ -68,7 +90,7 @@ def conversations(export: object) -> Iterator[Whole | str]:
     for number, row in enumerate(rows, 1):
         try:
             yield _conversation(cast("_Node", row))
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
             yield f"conversation {number} is not as ChatGPT exports them"
 
 
@@ -101,10 +123,10 @@ def _conversation(row: _Node) -> Whole:
 
 def _in_order(mapping: dict[str, _Node]) -> Iterator[str]:
     """Yield the keys of nodes, each once and behind its parent."""
-    waiting = [key for key, node in mapping.items() if node.get("parent") not in mapping]
+    waiting = deque(key for key, node in mapping.items() if node.get("parent") not in mapping)
     known = set(waiting)
     while waiting:
-        key = waiting.pop(0)
+        key = waiting.popleft()
         yield key
         children: list[str] = mapping[key].get("children") or []
         for child in children:

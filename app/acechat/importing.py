@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from acechat.chatgpt import conversations, read_export
 from acechat.errors import StoreError
 from acechat.jsonl import from_jsonl
 from acechat.models import Merged, Whole
+
+MAX_LINE = 500_000_000
+"""Characters of a line, which is one conversation, on the scale of `acechat.chatgpt.MAX_BYTES`."""
 
 
 class MergingStore(Protocol):
@@ -79,9 +83,12 @@ def _found(path: Path) -> Iterator[Whole | str]:
 def _lines(path: Path) -> Iterator[Whole | str]:
     # Only newlines end a line: other separators may stand inside a text.
     with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(iter(partial(file.readline, MAX_LINE + 1), ""), 1):
             if not line.strip():
                 continue
+            if len(line) > MAX_LINE:
+                yield f"line {number}: longer than {MAX_LINE // 1_000_000:,} million characters"
+                return
             try:
                 yield from_jsonl(line)
             except ValueError as error:

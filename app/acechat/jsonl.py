@@ -96,7 +96,10 @@ def from_jsonl(line: str) -> Whole:
         value: object = json.loads(line)
     except (ValueError, RecursionError):
         raise ValueError("this is not JSON") from None
-    return from_object(value)
+    try:
+        return from_object(value)
+    except RecursionError:
+        raise ValueError("this is nested too deeply") from None
 
 
 def from_object(value: object) -> Whole:

@@ -1,6 +1,7 @@
 """`acechat import` and `acechat sync`."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,24 @@ def test_a_line_that_is_wrong_is_named_and_the_others_come(
     assert "1 new" in said.out
     assert "line 1: this is not a conversation" in said.err
     assert "line 4: this is not JSON" in said.err
+
+
+def test_what_has_no_end_is_one_sentence(
+    home: Path, line: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acechat.chatgpt.MAX_BYTES", 1_000_000)
+    monkeypatch.setattr("acechat.importing.MAX_LINE", 1_000_000)
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("conversations.json", " " * 2_000_000)
+    assert main(["import", str(bomb)]) == FAILED
+    assert capsys.readouterr().err == f"acechat: {bomb}: this is larger than 1 MB, unpacked\n"
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(f"{line}\n" + "x" * 2_000_000)
+    assert main(["import", str(lines)]) == FAILED
+    found = capsys.readouterr()
+    assert found.out.startswith("conversations: 1 new")
+    assert found.err == f"acechat: {lines}: line 2: longer than 1 million characters\n"
 
 
 def test_a_file_that_is_not_there_is_named(home: Path, tmp_path: Path, capsys: Captured) -> None:
