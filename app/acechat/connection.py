@@ -87,6 +87,16 @@ class Connection:
 
         return await HttpFileHost("", "", ca_file=self.ca_file).look(url)
 
+    async def fetch_image(self, url: str) -> bytes:
+        """Return the bytes of an image, asked for without any token.
+
+        Raises:
+            FileError: it cannot be had, or is too large to be shown.
+        """
+        from acechat.client.fetching import fetch_image
+
+        return await fetch_image(url, ca_file=self.ca_file)
+
     async def aclose(self) -> None:
         """Close the connections, and the embedded server where there is one."""
         await self.lifetimes.aclose()

@@ -135,4 +135,4 @@ class ServerError(Exception):
 
 
 class FileError(Exception):
-    """A file of this machine cannot be uploaded: too large, not there, no plain file."""
+    """A file cannot be uploaded or shown: too large, not there, not what it should be."""

@@ -13,6 +13,12 @@ MAX_FILE = 100_000_000
 """Bytes of a file that may be uploaded: "at most 100 MB" (`api.md` section 8), read strictly,
 because a larger one hangs instead of failing."""
 
+MAX_IMAGE = 20_000_000
+"""Bytes of an image that is shown: the photos of a good camera have half of that."""
+
+IMAGE_LIMIT = f"at most {MAX_IMAGE // 1_000_000} MB are shown"
+"""What is said of a larger one."""
+
 PUBLIC = "An uploaded file can be read by everybody who has its URL."
 """What is said before the first upload (`api.md` section 8)."""
 
@@ -107,3 +113,25 @@ class LookedAt:
         if main in {"image", "audio", "video"}:
             return main
         return _KINDS.get(sub, "text" if main == "text" else "")
+
+
+CELL = 6
+"""Bytes of a drawn cell: red, green and blue of its upper half, then of its lower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An image as it is drawn in cells."""
+
+    format: str
+    """What its file is, such as `PNG`; inert."""
+    width: int
+    """Of the image, in pixels."""
+    height: int
+    """Of the image, in pixels."""
+    columns: int
+    """Cells that are side by side."""
+    lines: int
+    """Lines of cells."""
+    cells: bytes
+    """`CELL` bytes for each cell, line by line."""

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from acechat.errors import FileError
-from acechat.files import MAX_FILE, LocalFile, size_words
+from acechat.files import IMAGE_LIMIT, MAX_FILE, MAX_IMAGE, LocalFile, size_words
 from acechat.paths import at_home
 
 OFFERED = 50
@@ -113,6 +113,24 @@ def open_file(path: Path) -> tuple[BinaryIO, LocalFile]:
         os.close(descriptor)
         raise FileError(f"{name} {problem}")
     return os.fdopen(descriptor, "rb"), LocalFile(path, found.st_size, found.st_mtime_ns)
+
+
+def read_image(file: LocalFile) -> bytes | None:
+    """Return what a file holds that was looked at before; None where it is another one by now.
+
+    Raises:
+        FileError: it is larger than what is shown.
+    """
+    try:
+        opened, found = open_file(file.path)
+    except FileError:
+        return None
+    with opened:
+        if found != file:
+            return None
+        if found.size > MAX_IMAGE:
+            raise FileError(f"the image has {size_words(found.size)}; {IMAGE_LIMIT}")
+        return opened.read(MAX_IMAGE)
 
 
 def _problem(found: os.stat_result) -> str:

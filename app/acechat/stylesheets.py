@@ -33,6 +33,7 @@ LATER: tuple[str, ...] = (
     "screens/older.tcss",
     "screens/picker.tcss",
     "screens/presets.tcss",
+    "screens/preview.tcss",
     "screens/references.tcss",
     "screens/save.tcss",
     "screens/search.tcss",

@@ -67,3 +67,20 @@ async def small_body(call: "Call", reply: "Reply", seconds: float, size: int = M
     except (ChatError, TimeoutError):
         pass  # the status says enough
     return found[:size]
+
+
+async def read_whole(call: "Call", reply: "Reply", size: int) -> bytes | None:
+    """Return a whole body, or None where it is larger than `size`.
+
+    Raises:
+        ChatError: the body broke off, is silent for too long, or cannot be read.
+    """
+    found = bytearray()
+    inflater = Inflater(reply.headers.get("content-encoding", ""))
+    while (chunk := await call.read()) is not None:
+        for piece in inflater.feed(chunk):
+            found += piece
+            if len(found) > size:
+                return None
+    inflater.finish()
+    return bytes(found)

@@ -32,7 +32,9 @@ MAX_URL = 2048
 _MAX_TYPE = 60
 """Characters of a content type that are shown; the longest of Office documents have 73."""
 
-_SUCCESS = range(200, 300)
+SUCCESS = range(200, 300)
+"""The HTTP statuses of what was done."""
+
 _REDIRECT = range(300, 400)
 _NO_HEAD = frozenset({400, 403, 404, 405, 501})
 """With these some servers refuse HEAD, and not GET; links that are signed for GET among them."""
@@ -138,7 +140,7 @@ class HttpFileHost:
         patience = self._timeouts.stored
         timeouts = Timeouts(self._timeouts.connect, self._timeouts.write, patience, patience)
         async with (
-            _opened(self._base_url, self._ca_file) as client,
+            opened(self._base_url, self._ca_file) as client,
             Call(
                 client,
                 f"{self._base_url}{FILES}",
@@ -151,7 +153,7 @@ class HttpFileHost:
             # However long it takes to go out: each piece has its own limit.
             await call.sent()
             reply = await call.reply()
-            if reply.status not in _SUCCESS:
+            if reply.status not in SUCCESS:
                 raise await self._refusal(call, reply)
             body = await small_body(call, reply, self._timeouts.check)
         return StoredFile(_checked(wire.file_url_in(body)), part.file.path.name, part.file.size)
@@ -166,12 +168,12 @@ class HttpFileHost:
 
     async def _look(self, url: str) -> LookedAt:
         url = Reference.parse(url).url
-        async with _opened(url, self._ca_file) as client:
+        async with opened(url, self._ca_file) as client:
             reply = await self._head_of(client, url, "HEAD")
             if reply.status in _NO_HEAD:
                 # One byte is enough; who does not know ranges is cut short.
                 reply = await self._head_of(client, url, "GET", {"range": "bytes=0-0"})
-        return _seen(reply, host_of(url))
+        return outcome(reply, host_of(url))
 
     async def _head_of(
         self,
@@ -183,20 +185,24 @@ class HttpFileHost:
         from acechat.client.transport import Call
 
         limit = self._timeouts.glance
-        headers = {
-            "accept": "*/*",
-            "accept-encoding": "identity",
-            "user-agent": f"acechat/{__version__}",
-            **(more or {}),
-        }
+        headers = plain_headers() | (more or {})
         timeouts = Timeouts(limit, limit, limit, limit)
         call = Call(client, url, headers, b"", timeouts, method=method, what="the request")
         async with call:
             return await call.reply()
 
 
+def plain_headers() -> dict[str, str]:
+    """Return the headers of a request that carries no token."""
+    return {
+        "accept": "*/*",
+        "accept-encoding": "identity",
+        "user-agent": f"acechat/{__version__}",
+    }
+
+
 @asynccontextmanager
-async def _opened(url: str, ca_file: str | None) -> "AsyncGenerator[httpx.AsyncClient]":
+async def opened(url: str, ca_file: str | None) -> "AsyncGenerator[httpx.AsyncClient]":
     """Open a client for one call; files are few, so none is kept."""
     client = await asyncio.to_thread(_open, url, ca_file)
     try:
@@ -228,12 +234,13 @@ def _checked(url: str) -> str:
         raise BadStream("the server took the file, and what it calls its URL is none") from None
 
 
-def _seen(reply: "Reply", host: str) -> LookedAt:
+def outcome(reply: "Reply", host: str) -> LookedAt:
+    """Say what became of asking a URL, by the head of the answer."""
     status = reply.status
     if status in _REDIRECT:
         to = clean_line(host_of(reply.headers.get("location", ""))) or clean_line(host)
         return LookedAt(answers=False, words=f"redirects to {to}, not followed")
-    if status not in _SUCCESS:
+    if status not in SUCCESS:
         said = {401: "asks for a login", 403: "refuses", 404: "is not there", 410: "is gone"}
         words = said.get(status) or ("has an error" if status >= 500 else "refuses")
         return LookedAt(answers=False, words=f"{words} (HTTP {status})")

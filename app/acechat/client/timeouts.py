@@ -25,3 +25,5 @@ class Timeouts:
     """From the last byte of a file to the answer: the server has to put up to 100 MB away."""
     glance: float = 10.0
     """For everything that is done to see whether a URL answers."""
+    fetched: float = 60.0
+    """For all of an image that is shown: 20 MB at 3 Mbit/s."""

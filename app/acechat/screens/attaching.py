@@ -17,7 +17,13 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from acechat.clean import clean_line
 from acechat.errors import ChatError, FileError, Rejected, SettingsError, StoreError
 from acechat.files import PUBLIC, Attached, LocalFile, StoredFile, size_words
-from acechat.local_files import first_file, local_file, matching_paths, typed_path
+from acechat.local_files import (
+    first_file,
+    local_file,
+    matching_paths,
+    read_image,
+    typed_path,
+)
 from acechat.mentions import mentioned
 from acechat.models import Conversation
 
@@ -105,6 +111,21 @@ class Attaching:
     def sizes(self) -> dict[str, int]:
         """How large the files are that were uploaded since the start, by their URLs."""
         return {stored.url: stored.size for stored in self._stored.values()}
+
+    async def image(self, url: str) -> bytes:
+        """Return the bytes of an image: of the file that was uploaded, or fetched from its URL.
+
+        Raises:
+            FileError: it cannot be had, or is too large to be shown.
+        """
+        for (_, file), stored in self._stored.items():
+            if stored.url == url:
+                content = await asyncio.to_thread(read_image, file)
+                if content is not None:
+                    return content
+        if (connection := self._screen.connection) is None:
+            raise FileError("connecting, one moment")
+        return await connection.fetch_image(url)
 
     @property
     def _server(self) -> str:

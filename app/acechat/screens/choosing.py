@@ -126,6 +126,7 @@ class Choosing:
                     screen.settings.references,
                     sizes=screen.attaching.sizes,
                     look=screen.connection.look if screen.connection is not None else None,
+                    image=screen.attaching.image,
                 )
             )
             if choice is not None:

@@ -250,21 +250,17 @@ class Copying:
         self._screen.run_worker(partial(self._pick_link, of), group="pick", exclusive=True)
 
     async def _pick_link(self, of: Transcript | None) -> None:
-        from acechat.screens.picker import Choice, Picker
+        from acechat.screens.links import LinkPicker
 
-        links = await (of or self._screen.transcript).links()
+        screen = self._screen
+        links = await (of or screen.transcript).links()
         if not links:
-            self._screen.say("there is no link here that may be opened: http, https or mailto")
+            screen.say("there is no link here that may be opened: http, https or mailto")
             return
-
-        choices = [
-            Choice(str(link.number), f"{link.number}  {clean(link.url)}", clean_line(link.label))
-            for link in links
-        ]
-        number = await self._screen.answer_of(Picker[str]("Open which link?", choices))
-        for link in links:
-            if str(link.number) == number:
-                await self._open(link.url)
+        listed = [(link.number, link.url, clean_line(link.label)) for link in links]
+        url = await screen.answer_of(LinkPicker(listed, screen.attaching.image))
+        if url is not None:
+            await self._open(url)
 
     async def _open(self, url: str) -> None:
         """Open a link of which the user has seen the whole target; one too long is copied."""

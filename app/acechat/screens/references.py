@@ -38,6 +38,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         Binding("a", "to_input", show=False),
         Binding("x", "follow", show=False),
         Binding("c", "look", show=False),
+        Binding("p", "preview", show=False),
         Binding("alt+up,K", "shift(-1)", show=False),
         Binding("alt+down,J", "shift(1)", show=False),
     ]
@@ -50,6 +51,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         *,
         sizes: Mapping[str, int] | None = None,
         look: Callable[[str], Awaitable[LookedAt]] | None = None,
+        image: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> None:
         """Edit `references`.
 
@@ -60,10 +62,12 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             sizes: How large the files are that were uploaded, by their URLs.
             look: Asks a URL whether it answers; None where that is not offered. Nothing is asked
                 before the user wants it.
+            image: Fetches an image to be shown; None where that is not offered.
         """
         super().__init__(title)
         self._sizes = dict(sizes or {})
         self._look = look
+        self._image = image
         self._seen: dict[str, LookedAt] = {}
         self._asked: set[str] = set()
         self._before = references
@@ -95,6 +99,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
     def _list_hints(self) -> tuple[Hint, ...]:
         follow = () if self._default is None else (Hint("x", "as default", "follow"),)
         look = () if self._look is None else (Hint("c", "check", "look"),)
+        preview = () if self._image is None else (Hint("p", "preview", "preview"),)
         return (
             Hint("a", "add", "to_input"),
             Hint("e", "edit", "edit"),
@@ -102,6 +107,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             Hint("K J", "move"),
             Hint("u", "undo", "undo"),
             *look,
+            *preview,
             *follow,
             Hint("esc", "done", "leave"),
         )
@@ -201,6 +207,18 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         finally:
             self._asked.discard(url)
         self._show(self._at or 0)
+
+    def action_preview(self) -> None:
+        """Show the highlighted image; it is fetched for that, and for nothing else."""
+        if (at := self._at) is None or self._image is None:
+            return
+        from acechat.screens.preview import preview_of
+
+        shown = preview_of(self._shown[at], self._image)
+        if isinstance(shown, str):
+            self.query_one(Reason).show(shown)
+        else:
+            self.app.push_screen(shown)
 
     def action_undo(self) -> None:
         """Take the last change back."""
