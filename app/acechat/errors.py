@@ -39,6 +39,9 @@ NOT_SENT = "not_sent"
 FLAWED = "flawed"
 """The codes of failures that no server named."""
 
+UNSENT = (NOT_SENT, OTHER_SERVER, UNREACHABLE, UNTRUSTED, PROXY)
+"""Of these, the ones after which surely nothing was sent: it was neither asked nor charged."""
+
 
 class ChatError(Exception):
     """A turn did not end well."""

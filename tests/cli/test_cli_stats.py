@@ -41,3 +41,15 @@ def test_a_number_of_days_that_is_none_is_refused(days: str, home: Path, capsys:
     with pytest.raises(SystemExit):
         main(["stats", f"--days={days}"])
     assert "must be a number from 1 to 3650" in capsys.readouterr().err
+
+
+def test_a_question_that_was_never_sent_is_not_counted(
+    home: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACEDATACLOUD_API_TOKEN", "x" * 32)
+    # Nobody listens there.
+    monkeypatch.setenv("ACEDATACLOUD_API_BASE_URL", "http://127.0.0.1:9")
+    assert main(["ask", "Why?"]) != COMPLETE
+    capsys.readouterr()
+    assert main(["stats"]) == COMPLETE
+    assert capsys.readouterr().out == "Nothing was asked in 30 days.\n"

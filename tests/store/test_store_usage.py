@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from acechat.models import Conversation, DayCount, ModelTimes, Status, new_id
+from acechat.errors import UNSENT
+from acechat.models import Conversation, DayCount, Failure, ModelTimes, Status, new_id
 from acechat.services.usage import rows, since
 from acechat.store.conversations import ConversationStore
 from store.samples import turn
@@ -23,14 +24,23 @@ async def answered(
     *,
     status: Status = Status.COMPLETE,
     first: float | None = 0.5,
-    took: float = 2.0,
+    took: float | None = 2.0,
+    code: str = "",
 ) -> None:
     conversation = Conversation(new_id())
     question, answer = turn(conversation, model=model)
     answer = replace(answer, created_at=when)
     await store.begin_turn(conversation, question, answer)
     await store.finish_turn(
-        replace(answer, text="x", status=status, seconds=took, first_seconds=first), unread=False
+        replace(
+            answer,
+            text="x",
+            status=status,
+            seconds=took,
+            first_seconds=first,
+            error=Failure(code, "why") if code else None,
+        ),
+        unread=False,
     )
 
 
@@ -53,6 +63,19 @@ async def test_days_and_middle_times_of_each_model(store: ConversationStore) -> 
         ModelTimes("grok-3", 1, 0, 0.5, None),
         ModelTimes("glm-5", 1, 0, None, None),
     }
+
+
+async def test_what_was_never_sent_does_not_count(store: ConversationStore) -> None:
+    await answered(store, "gpt-5.1", at(30, 1))
+    await answered(store, "gpt-5.1", at(30, 2), status=Status.FAILED, code="api_error")
+    for code in UNSENT:
+        await answered(store, "gpt-5.1", at(30, 3), status=Status.FAILED, code=code)
+    await answered(store, "gpt-5.1", at(30, 4), status=Status.INTERRUPTED, code="not_sent")
+    # It was stopped while it waited for others to end.
+    await answered(store, "gpt-5.1", at(30, 5), status=Status.STOPPED, took=None)
+    usage = await store.usage(since(TODAY))
+    assert usage.days == (DayCount(TODAY, "gpt-5.1", 2),)
+    assert usage.models == (ModelTimes("gpt-5.1", 2, 1, 0.5, 2.0),)
 
 
 async def test_the_chart_has_a_letter_for_each_day(store: ConversationStore) -> None:
