@@ -60,6 +60,8 @@ class ConfiguredApp(App[int]):
         self._has_mouse = self.settings.mouse
         self._styled_for = ""
         self._changing_tokens = asyncio.Lock()
+        self._saving = asyncio.Lock()
+        self._being_saved: list[dict[str, object]] = []
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; what is typed waits for what the keys before it led to."""
@@ -100,15 +102,37 @@ class ConfiguredApp(App[int]):
             self._styled_for = self.theme
             super().refresh_css(animate)
 
-    def keep_settings(self, settings: Settings) -> str:
-        """Save and follow changed settings; return why they cannot be saved, or ""."""
+    async def keep_settings(self, **changes: object) -> str:
+        """Save and follow changed settings; return why they cannot be saved, or "".
+
+        Another program that saves is waited for on a thread. Changes are saved one after the other.
+
+        Args:
+            changes: Settings by their names.
+        """
+        self._being_saved.append(changes)
         try:
-            save_settings(self._paths.settings, settings, before=self.settings)
+            async with self._saving:
+                before, settings = self.settings, replace(self.settings, **changes)
+                await asyncio.to_thread(
+                    save_settings, self._paths.settings, settings, before=before
+                )
+                # The file may have been read again meanwhile.
+                if self._follow(replace(self.settings, **changes)):
+                    self.reconnect_soon()
         except SettingsError as error:
             return str(error)
-        if self._follow(settings):
-            self.reconnect_soon()
+        finally:
+            self._being_saved.remove(changes)
         return ""
+
+    @property
+    def _wanted(self) -> Settings:
+        """The settings as they will be when all that is being saved is in force."""
+        wanted = self.settings
+        for changes in self._being_saved:
+            wanted = replace(wanted, **changes)
+        return wanted
 
     def read_again(self) -> bool:
         """Follow what was changed in the settings file; return whether others may answer now."""
@@ -149,32 +173,37 @@ class ConfiguredApp(App[int]):
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         """Save changed settings, or refuse them beside their field."""
-        changed = [
-            field.name
-            for field in fields(Settings)
-            if getattr(event.settings, field.name) != getattr(self.settings, field.name)
-        ]
-        problem = self.keep_settings(event.settings)
-        if (screen := self.settings_screen) is None:
-            return
-        if problem:
-            screen.refuse(changed[0] if changed else "", problem)
-        else:
-            screen.show_saved()
+        changes = _changes(self._wanted, event.settings)
 
-    def action_agree_to_uploads(self) -> None:
+        async def save() -> None:
+            problem = await self.keep_settings(**changes)
+            if (screen := self.settings_screen) is None:
+                return
+            if problem:
+                screen.refuse(next(iter(changes), ""), problem)
+            else:
+                screen.show_saved(self.settings)
+
+        # Others may hold the file up for a while: keys do not wait for that.
+        self.run_worker(save, group="save")
+
+    async def action_agree_to_uploads(self) -> None:
         """Remember that the user knows that uploaded files are public."""
-        if problem := self.keep_settings(replace(self.settings, public_uploads=True)):
-            self.chat_screen.say(problem, severity="error")
+        await self._keep_or_say(public_uploads=True)
 
     def on_preset_screen_library_changed(self, event: PresetScreen.LibraryChanged) -> None:
         """Save an edited library of presets."""
-        settings = replace(self.settings, presets=event.presets)
-        if event.renamed is not None and settings.preset == event.renamed[0]:
-            settings = replace(settings, preset=event.renamed[1])
-        elif settings.preset_text(settings.preset) is None:
-            settings = replace(settings, preset="")
-        if problem := self.keep_settings(settings):
+        wanted = replace(self._wanted, presets=event.presets)
+        preset = wanted.preset
+        if event.renamed is not None and preset == event.renamed[0]:
+            preset = event.renamed[1]
+        elif wanted.preset_text(preset) is None:
+            preset = ""
+        changes = _changes(self._wanted, replace(wanted, preset=preset))
+        self.run_worker(partial(self._keep_or_say, **changes), group="save")
+
+    async def _keep_or_say(self, **changes: object) -> None:
+        if problem := await self.keep_settings(**changes):
             self.chat_screen.say(problem, severity="error")
 
     async def on_settings_screen_conversation_changed(
@@ -273,15 +302,24 @@ class ConfiguredApp(App[int]):
 
         name = await self.push_screen_wait(theme_picker(self.settings.theme))
         if name is not None:
-            self.action_wear_theme(name)
+            await self.action_wear_theme(name)
 
-    def action_wear_theme(self, name: str) -> None:
+    async def action_wear_theme(self, name: str) -> None:
         """Put on a theme by its name and save it."""
-        if problem := self.keep_settings(replace(self.settings, theme=name)):
-            self.chat_screen.say(problem, severity="error")
+        await self._keep_or_say(theme=name)
         self._tell_settings_screen()
 
     def _tell_settings_screen(self) -> None:
         """Show on the settings screen what was changed elsewhere; it would write back the old."""
         if (screen := self.settings_screen) is not None:
             screen.follow(self.settings)
+
+
+def _changes(before: Settings, after: Settings) -> dict[str, object]:
+    """Return those settings of `after` that are not as before, by their names."""
+    names = [field.name for field in fields(Settings)]
+    return {
+        name: getattr(after, name)
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    }

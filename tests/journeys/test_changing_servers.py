@@ -1,7 +1,6 @@
 """Servers on this machine that are not asked any more."""
 
 import socket
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,7 +36,7 @@ async def test_a_server_ends_when_its_last_answer_has_arrived(tmp_path: Path) ->
         await person.asks("40 words, 20 words/s")
         await person.until("it arrives", lambda: any(mark in person.screen for mark in "◌◍"))
         first = address(person)
-        assert app.keep_settings(replace(app.settings, endpoint="aichat2")) == ""
+        assert await app.keep_settings(endpoint="aichat2") == ""
         await person.until("another server", lambda: address(person) not in {"", first})
         second = address(person)
         assert listens(first)
@@ -45,6 +44,6 @@ async def test_a_server_ends_when_its_last_answer_has_arrived(tmp_path: Path) ->
         assert (answer.status, answer.error) == (Status.COMPLETE, None)
         await person.until("the first has ended", lambda: not listens(first))
         assert listens(second)
-        assert app.keep_settings(replace(app.settings, endpoint="aichat")) == ""
+        assert await app.keep_settings(endpoint="aichat") == ""
         await person.until("the second has ended", lambda: not listens(second))
         await person.until("a third one", lambda: listens(address(person)))

@@ -1,6 +1,5 @@
 """The token in the keyring, as a person meets it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,7 +122,7 @@ async def test_a_setting_that_is_changed_meanwhile_leaves_the_keyring_its_time(
     ):
         app = person.app
         app.on_settings_screen_token_entered(SettingsScreen.TokenEntered(OTHER, "keyring", "token"))
-        assert app.keep_settings(replace(app.settings, endpoint="aichat2")) == ""
+        assert await app.keep_settings(endpoint="aichat2") == ""
         await person.until("the token is kept", lambda: keyring.token == OTHER)
         await person.sees_no("connecting")
         await person.asks("Why?")

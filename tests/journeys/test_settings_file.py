@@ -1,5 +1,7 @@
 """A settings file with a mistake in it, and one that others write to."""
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,31 @@ async def test_the_settings_screen_shows_what_another_window_saved(tmp_path: Pat
     assert load_settings(file).settings == Settings(
         model="grok-3", theme="nord", mouse=False, sidebar=False
     )
+
+
+async def test_another_program_that_saves_holds_no_key_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_with(tmp_path, "")
+    # Seconds that saving waits for it: on the event loop nothing else would be done for as long.
+    monkeypatch.setattr("acechat.settings_file.PATIENCE", 30.0)
+    async with FaultServer(ANSWER) as server, at_the_api(home, server) as person:
+        await opens_the_settings(person, "appearance")
+        other = os.open(home, os.O_RDONLY)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        await opens_field_and_switches(person, "mouse")
+        await opens_field_and_switches(person, "sidebar")
+        # It is switched back before the first change is saved.
+        await opens_field_and_switches(person, "mouse")
+        await person.presses("left")
+        await person.presses("ctrl+p")
+        await person.sees("Commands that work here")
+        await person.presses("escape")
+        assert load_settings(home / "config.toml").settings == Settings()
+        os.close(other)
+        await person.until("saved", lambda: not person.app._being_saved)
+        await person.sees("saved")
+    assert load_settings(home / "config.toml").settings == Settings(sidebar=False)
 
 
 # Where the token goes when the answerer changes.

@@ -105,9 +105,13 @@ class SettingsScreen(SectionedScreen):
 
     # What the caller answers.
 
-    def show_saved(self) -> None:
-        """Tell for a moment that the last change was saved."""
-        self._accepted = (self._settings, self._conversation)
+    def show_saved(self, settings: Settings | None = None) -> None:
+        """Tell for a moment that the last change was saved; a later one may not be yet.
+
+        Args:
+            settings: What was saved; None takes what is shown.
+        """
+        self._accepted = (settings or self._settings, self._conversation)
         self.say("saved", seconds=SAVED_SECONDS)
 
     def follow(self, settings: Settings) -> None:
