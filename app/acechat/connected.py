@@ -14,16 +14,14 @@ from acechat.paths import Paths
 from acechat.settings_file import LoadedSettings
 from acechat.start import ScreenOptions
 from acechat.tokens import FoundToken, Kind, find_token
-from acechat.widgets.pace import later
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from acechat.connection import Connection
     from acechat.screens.settings import SettingsScreen
     from acechat.services.chat import ChatService
     from acechat.store.temporary import StoreWithTemporary
-
-LOOK_SECONDS = 1.0
-"""How often it is looked whether answers still arrive from a server that is not asked any more."""
 
 
 class ConnectedApp(ConfiguredApp):
@@ -42,6 +40,7 @@ class ConnectedApp(ConfiguredApp):
         self._chat: ChatService | None = None
         self._connection: Connection | None = None
         self._old_connections: list[Connection] = []
+        self._retiring: Worker[None] | None = None
         self._reconnecting = asyncio.Lock()
         self.found = FoundToken()
         """The token in force, as it was last found."""
@@ -67,7 +66,8 @@ class ConnectedApp(ConfiguredApp):
         if before is not None:
             # Answers that are arriving stay with the server that was asked.
             self._old_connections.append(before)
-            self._retire()
+            if self._retiring is None or self._retiring.is_finished:
+                self._retiring = self.run_worker(self._retire, group="old connections")
         gguf = self._options.gguf
         if (wrong := self.loaded.misleading) and not gguf:
             self.chat_screen.not_connected(f"{wrong}; nothing is asked until it is mended")
@@ -151,12 +151,12 @@ class ConnectedApp(ConfiguredApp):
             return "nobody answers at present"
         return await self._connection.api.check()
 
-    def _retire(self) -> None:
+    async def _retire(self) -> None:
         """Close the old connections when nothing arrives: a server may hold a model in memory."""
-        if self._chat is not None and self._chat.turns:
-            later(self.chat_screen, LOOK_SECONDS, self._retire)
-        else:
-            self.run_worker(self._close_old, group="old connections")
+        while self._old_connections:
+            if self._chat is not None:
+                await self._chat.idle.wait()
+            await self._close_old()
 
     async def close_connections(self) -> None:
         """Close what was opened to ask."""

@@ -28,6 +28,28 @@ def listens(url: str) -> bool:
     return True
 
 
+async def test_one_waits_for_the_last_answer_however_often_the_server_changes(
+    tmp_path: Path,
+) -> None:
+    async with at_the_program(tmp_path) as person:
+        app = person.app
+        await person.sees("No token yet")
+        await person.asks("/model sample")
+        await person.asks("400 words, 20 words/s")
+        await person.until("it arrives", lambda: any(mark in person.screen for mark in "◌◍"))
+        seen = [address(person)]
+        for endpoint in ("aichat2", "aichat", "aichat2"):
+            assert await app.keep_settings(endpoint=endpoint) == ""
+            await person.until("another", lambda: address(person) not in {"", *seen})
+            seen.append(address(person))
+        assert all(map(listens, seen))
+        waiting = [w for w in app.workers if w.group == "old connections" and not w.is_finished]
+        assert len(waiting) == 1
+        await person.presses("escape")
+        await person.until("the old ones have ended", lambda: not any(map(listens, seen[:-1])))
+        assert listens(seen[-1])
+
+
 async def test_a_server_ends_when_its_last_answer_has_arrived(tmp_path: Path) -> None:
     async with at_the_program(tmp_path) as person:
         app = person.app

@@ -44,6 +44,9 @@ class ChatService:
         """The server that the next question goes to; running turns stay with theirs."""
         self.turns: dict[str, list[Turn]] = {}
         """The running turns by the id of their conversation; several where models are compared."""
+        self.idle = asyncio.Event()
+        """Set while there are none."""
+        self.idle.set()
         self.is_failing = False
         """A mistake of the program's own is ending it: nobody stopped the running answers."""
         self._unstored: dict[str, End] = {}
@@ -133,6 +136,7 @@ class ChatService:
         )
         first, *rest = runs = [self._run(question, each) for each in (options, *others)]
         self.turns[conversation.id] = [run.turn for run in runs]
+        self.idle.clear()
         for run in rest:
             self._begun[run.turn.answer.id] = partial(self._rest, run, conversation)
         try:
@@ -208,6 +212,8 @@ class ChatService:
         self.turns[turn.conversation_id] = running
         if not running:
             del self.turns[turn.conversation_id]
+        if not self.turns:
+            self.idle.set()
 
 
 @dataclass(frozen=True, slots=True)
