@@ -46,7 +46,7 @@ LOOK_SECONDS = 0.05
 """How often it is looked whether it has ended."""
 
 
-class CarriedStore(Protocol):
+class SyncedStore(Protocol):
     """What is needed of the store."""
 
     async def whole(self, conversation_id: str) -> Whole:
@@ -123,7 +123,7 @@ class _File:
     size: int
 
 
-async def sync(store: CarriedStore, folder: Path, state_path: Path) -> Synced:
+async def sync(store: SyncedStore, folder: Path, state_path: Path) -> Synced:
     """Bring in what other machines wrote into `folder`, and write what has changed here.
 
     Args:
@@ -163,7 +163,7 @@ async def _alone(path: Path) -> AsyncGenerator[None]:
         os.close(descriptor)
 
 
-async def _sync(store: CarriedStore, folder: Path, state_path: Path) -> Synced:
+async def _sync(store: SyncedStore, folder: Path, state_path: Path) -> Synced:
     done = Synced()
     # A folder may be a slow disk: nothing of it is waited for on the loop.
     try:
@@ -206,7 +206,7 @@ def _unseen(shared: Path, other: Path, state: _State) -> Iterator[_File]:
             yield _File(path, key, about.st_mtime_ns, about.st_size)
 
 
-async def _bring_in(store: CarriedStore, files: list[_File], state: _State, done: Synced) -> None:
+async def _bring_in(store: SyncedStore, files: list[_File], state: _State, done: Synced) -> None:
     removals = await store.removals() if files else {}
     for file in files:
         try:
@@ -242,7 +242,7 @@ def _read(path: Path) -> tuple[str, Whole]:
     return text, from_jsonl(text)
 
 
-async def _write_out(store: CarriedStore, own: Path, state: _State, done: Synced) -> None:
+async def _write_out(store: SyncedStore, own: Path, state: _State, done: Synced) -> None:
     elsewhere = {(Path(key).stem, about[2]) for key, about in state.seen.items()}
     for conversation_id, changed_at in (await store.changes()).items():
         if state.written.get(conversation_id) == changed_at:

@@ -9,7 +9,7 @@ import pytest
 
 from acechat.server.answering import AnswerFailed
 from acechat.server.conversations import Conversations
-from acechat.server.opening import open_server
+from acechat.server.listening import open_server
 from acechat.server.routes import ChatServer
 from acechat.server.sample import Sample
 from acechat.server.serving import serve
@@ -45,12 +45,12 @@ async def server_url(
     endless: FakeModel,
 ) -> AsyncGenerator[str, None]:
     """A running server; it ends with the test."""
-    opening = open_server(0, "")
+    listening = open_server(0, "")
     models = (fake, failing, refusing, endless, Sample())
     chat = ChatServer(TOKEN, models, Conversations(tmp_path / "server.db"))
     leave = asyncio.Event()
-    serving = asyncio.create_task(serve(opening.listening, chat, leave))
-    yield opening.url
+    serving = asyncio.create_task(serve(listening.listener, chat, leave))
+    yield listening.url
     leave.set()
     await serving
     chat.close()

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from acechat.cli.compared import Compared
-from acechat.cli.opening import find_conversation, open_settings, open_store
+from acechat.cli.kept import find_conversation, open_settings, open_store
 from acechat.cli.printing import complain
 from acechat.cli.spoken import Spoken
 from acechat.cli.uploading import look_at, upload

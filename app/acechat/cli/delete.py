@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from acechat.cli.codes import COMPLETE
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import write, write_json, write_line
 from acechat.errors import SettingsError

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from acechat import __version__
 from acechat.cli.codes import COMPLETE, FAILED
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import write_columns, write_json, write_line
 from acechat.client import surroundings

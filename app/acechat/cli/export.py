@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from acechat.cli.codes import COMPLETE, FAILED
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands
 from acechat.cli.printing import complain, write
 from acechat.errors import SettingsError, UnknownConversation

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from acechat.cli.codes import COMPLETE, FAILED
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json, write_line
 from acechat.errors import SettingsError

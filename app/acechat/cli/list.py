@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 
 from acechat.cli.codes import COMPLETE
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import write_columns, write_json, write_line
 from acechat.export import iso_time

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from acechat.cli.codes import COMPLETE
-from acechat.cli.opening import open_settings
+from acechat.cli.kept import open_settings
 from acechat.cli.parsing import Commands, add_gguf, add_json
 from acechat.cli.printing import write_json, write_line
 from acechat.paths import find_paths

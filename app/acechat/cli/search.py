@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from acechat.clean import clean_line
 from acechat.cli.codes import COMPLETE, FAILED
+from acechat.cli.kept import open_store
 from acechat.cli.list import SHORT_ID
-from acechat.cli.opening import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json, write_styled
 from acechat.errors import SettingsError

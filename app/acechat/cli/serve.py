@@ -37,14 +37,14 @@ def register(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until ctrl+c or SIGTERM; return the exit status."""
     from acechat.server.conversations import Conversations
-    from acechat.server.opening import TOKEN_VARIABLE, open_server
+    from acechat.server.listening import TOKEN_VARIABLE, open_server
 
     port: int = args.port
     gguf: str = args.gguf
     token = os.environ.get(TOKEN_VARIABLE) or secrets.token_hex(16)
     store = find_paths().server_store
     try:
-        opening = open_server(port, gguf)
+        listening = open_server(port, gguf)
         make_folder(store.parent)
         conversations = Conversations(store)
     except ServerError as error:
@@ -53,10 +53,10 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         complain(f"the server has no place for its conversations, {store}: {error.strerror}")
         return FAILED
-    write_line(f"serving at  {opening.url}")
-    write_line(f"models      {', '.join(opening.models)}")
+    write_line(f"serving at  {listening.url}")
+    write_line(f"models      {', '.join(listening.models)}")
     write_line(f"token       {token}")
-    asking = f"ACEDATACLOUD_API_BASE_URL={opening.url} {API_TOKEN_VARIABLE}={token} acechat"
+    asking = f"ACEDATACLOUD_API_BASE_URL={listening.url} {API_TOKEN_VARIABLE}={token} acechat"
     write_line(f"ask it      {asking}")
     write_line("ctrl+c ends it")
 
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, leave.set)
-        await serving.run(opening.listening, token, conversations, leave, opening.gguf)
+        await serving.run(listening.listener, token, conversations, leave, listening.gguf)
 
     try:
         asyncio.run(serve())

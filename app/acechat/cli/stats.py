@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from acechat.cli.codes import COMPLETE
-from acechat.cli.opening import open_store
+from acechat.cli.kept import open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import write_columns, write_json, write_line
 from acechat.paths import find_paths

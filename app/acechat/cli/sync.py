@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from acechat.cli.codes import COMPLETE, FAILED
-from acechat.cli.opening import open_settings, open_store
+from acechat.cli.kept import open_settings, open_store
 from acechat.cli.parsing import Commands, add_json
 from acechat.cli.printing import complain, write_json, write_line
 from acechat.errors import SettingsError

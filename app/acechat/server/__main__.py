@@ -18,7 +18,7 @@ import msgspec
 
 from acechat.errors import ServerError
 from acechat.server.conversations import Conversations
-from acechat.server.opening import TOKEN_VARIABLE, Opening, open_server
+from acechat.server.listening import TOKEN_VARIABLE, Listening, open_server
 
 FINISH = 0.3
 """Seconds after which the process ends however far it is with ending: its parent waits for 0.5."""
@@ -50,7 +50,7 @@ def watch(leave: Callable[[], None]) -> None:
     os._exit(0)
 
 
-def run(opening: Opening, token: str, conversations: Conversations) -> None:
+def run(listening: Listening, token: str, conversations: Conversations) -> None:
     """Serve until standard input ends."""
     import asyncio
 
@@ -61,7 +61,7 @@ def run(opening: Opening, token: str, conversations: Conversations) -> None:
         loop = asyncio.get_running_loop()
         leave = functools.partial(loop.call_soon_threadsafe, leaving.set)
         threading.Thread(target=watch, args=(leave,), daemon=True).start()
-        await serving.run(opening.listening, token, conversations, leaving, opening.gguf)
+        await serving.run(listening.listener, token, conversations, leaving, listening.gguf)
 
     asyncio.run(main())
 
@@ -73,13 +73,13 @@ def main() -> int:
     store, gguf = sys.argv[1:]
     token = os.environ.pop(TOKEN_VARIABLE)
     try:
-        opening = open_server(0, gguf)
+        listening = open_server(0, gguf)
         conversations = Conversations(Path(store))
     except ServerError as error:
         announce(Announcement(error=str(error)))
         return 1
-    announce(Announcement(opening.url, opening.models))
-    run(opening, token, conversations)
+    announce(Announcement(listening.url, listening.models))
+    run(listening, token, conversations)
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import cast
 
 from acechat.errors import ServerError
 from acechat.paths import Paths, make_folder
-from acechat.server.opening import TOKEN_VARIABLE
+from acechat.server.listening import TOKEN_VARIABLE
 
 USER_TOKENS = ("ACEDATACLOUD_API_TOKEN", "ACEDATACLOUD_ACCOUNT_TOKEN")
 """The environment variables with the user's own tokens, `api.md` section 8."""

@@ -5,12 +5,12 @@ from abc import abstractmethod
 from collections.abc import Callable
 
 from acechat.store import edits, removing
-from acechat.store.carried import CarriedConversations
 from acechat.store.database import Database
+from acechat.store.merged import MergedConversations
 from acechat.store.owners import Owner
 
 
-class RemovedConversations(CarriedConversations):
+class RemovedConversations(MergedConversations):
     """Conversations that leave the list. Every method raises `StoreError`."""
 
     def __init__(self, database: Database, owner: Owner, clock: Callable[[], float]) -> None:

@@ -1,4 +1,4 @@
-"""What every command opens first: the settings and the store."""
+"""What is kept, as commands open it first: the settings and the conversations."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""The part of the store that carries conversations out and in, whole, and counts them."""
+"""The part of the store that gives conversations out whole, merges others in, and counts them."""
 
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
@@ -6,12 +6,12 @@ from contextlib import suppress
 
 from acechat.errors import UnknownConversation
 from acechat.models import Conversation, Merged, Message, Usage, Whole
-from acechat.store import carrying, listing, usage
+from acechat.store import listing, merging, usage
 from acechat.store.database import Database, transaction
 from acechat.store.owners import Owner
 
 
-class CarriedConversations:
+class MergedConversations:
     """Conversations with every message of every line. Every method raises `StoreError`."""
 
     def __init__(self, database: Database, owner: Owner) -> None:
@@ -35,13 +35,13 @@ class CarriedConversations:
         def read(connection: sqlite3.Connection) -> Whole:
             # All of it as it was at one moment.
             with transaction(connection, "DEFERRED"):
-                return carrying.whole(connection, conversation_id)
+                return merging.whole(connection, conversation_id)
 
         return await self._database.read(read)
 
     async def wholes(self) -> AsyncGenerator[Whole, None]:
         """Yield every conversation whole, archived ones too, newest first, one at a time."""
-        for conversation_id in await self._database.read(carrying.conversation_ids):
+        for conversation_id in await self._database.read(merging.conversation_ids):
             with suppress(UnknownConversation):
                 yield await self.whole(conversation_id)
 
@@ -52,12 +52,12 @@ class CarriedConversations:
             StoreError: one of its messages belongs to another conversation here.
         """
         return await self._database.write(
-            lambda connection: carrying.merge(connection, brought, self._owner.is_alive)
+            lambda connection: merging.merge(connection, brought, self._owner.is_alive)
         )
 
     async def changes(self) -> dict[str, float]:
         """Return when each conversation last changed, by its id."""
-        return await self._database.read(carrying.changes)
+        return await self._database.read(merging.changes)
 
     async def usage(self, since: float) -> Usage:
         """Return what was asked since a time: of each model on each day, and how long it took."""
@@ -65,7 +65,7 @@ class CarriedConversations:
 
     async def removals(self) -> dict[str, float]:
         """Return when conversations were deleted for good, by their ids."""
-        return await self._database.read(carrying.removals)
+        return await self._database.read(merging.removals)
 
     async def remove(self, conversation_id: str, at: float) -> bool:
         """Delete a conversation that was deleted elsewhere at that time; return whether it was.
@@ -73,7 +73,7 @@ class CarriedConversations:
         It stays where it was changed after that, or where an answer is arriving in it.
         """
         return await self._database.write(
-            lambda connection: carrying.remove(connection, conversation_id, at)
+            lambda connection: merging.remove(connection, conversation_id, at)
         )
 
 

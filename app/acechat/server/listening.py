@@ -23,17 +23,17 @@ WAITING = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Listening:
     """A server that can be connected to."""
 
-    listening: socket.socket
+    listener: socket.socket
     gguf: Path | None
     """The file of the local model."""
 
     @property
     def url(self) -> str:
         """Where it is."""
-        port: int = self.listening.getsockname()[1]
+        port: int = self.listener.getsockname()[1]
         return f"http://{HOST}:{port}"
 
     @property
@@ -43,7 +43,7 @@ class Opening:
         return (model_name(self.gguf), *others) if self.gguf else others
 
 
-def open_server(port: int, gguf: str) -> Opening:
+def open_server(port: int, gguf: str) -> Listening:
     """Listen on `port`, or a free one for 0; `gguf` names the file of a local model, if any.
 
     Raises:
@@ -65,4 +65,4 @@ def open_server(port: int, gguf: str) -> Opening:
         raise ServerError(f"port {port} cannot be used: {error.strerror}") from None
     listening.listen(WAITING)
     listening.settimeout(0)
-    return Opening(listening, path)
+    return Listening(listening, path)
