@@ -99,6 +99,8 @@ class FaultServer:
 
     script: Behaviour | Sequence[Behaviour]
     tls: ssl.SSLContext | None = None
+    keeps: bool = False
+    """Another request may come over the same connection, as HTTP allows."""
     requests: list[Request] = field(default_factory=list[Request])
     """Every request that came in whole."""
     connections: int = 0
@@ -138,10 +140,13 @@ class FaultServer:
         self._tasks.add(task)
         self.connections += 1
         try:
-            request = await _receive(reader)
-            self.requests.append(request)
-            self.asked.set()
-            await self._behaviour()(Exchange(request, reader, writer, self.gate))
+            while True:
+                request = await _receive(reader)
+                self.requests.append(request)
+                self.asked.set()
+                await self._behaviour()(Exchange(request, reader, writer, self.gate))
+                if not self.keeps:
+                    break
         except (ConnectionError, asyncio.IncompleteReadError):
             self.left.set()
         except asyncio.CancelledError:

@@ -62,10 +62,9 @@ class ChatError(Exception):
     @property
     def failure(self) -> Failure:
         """The form in which it is kept with the answer."""
-        message = self.message
-        if self.charged:
-            message = f"{message.rstrip('.')}; it may have been charged."
-        return Failure(self.code, message[:MAX_MESSAGE], self.trace_id)
+        charged = "; it may have been charged." if self.charged else ""
+        message = self.message.rstrip(".") if charged else self.message
+        return Failure(self.code, message[: MAX_MESSAGE - len(charged)] + charged, self.trace_id)
 
 
 class Unreachable(ChatError):

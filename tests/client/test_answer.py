@@ -209,3 +209,15 @@ def test_many_lines_at_once_are_one_event() -> None:
     lines = stream("a", "b", "c", server_id=None)
     assert reader.read(lines) == [TextDelta("abc")]
     assert reader.read([]) == []
+
+
+def test_one_object_over_many_lines_is_collected_only_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answer_module, "MAX_ANSWER", 1024 * 1024)
+    lines = [b"{"] + [b'"a": "' + b"x" * 100_000 + b'",'] * 20
+    reader = AnswerReader()
+    read = next(number for number, each in enumerate(lines) if reader.read([each]) or reader.over)
+    assert read == 11
+    assert reader.error is not None
+    assert reader.error.code == "too_large"

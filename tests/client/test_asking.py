@@ -96,7 +96,7 @@ async def test_each_line_is_told_as_it_comes() -> None:
 
 
 async def test_no_connection_is_used_twice() -> None:
-    async with FaultServer(GOOD) as server:
+    async with FaultServer(GOOD, keeps=True) as server:
         api = api_of(server)
         for _ in range(2):
             async for _ in api.stream("Hello?", OPTIONS, None):
@@ -194,6 +194,36 @@ async def test_silence_behind_the_head() -> None:
     async with FaultServer(held()) as server:
         error = await failing(api_of(server, timeouts=Timeouts(first_byte=0.1, between=0.05)))
     assert isinstance(error, TimedOut)
+
+
+async def test_an_answer_may_take_longer_to_begin_than_a_connection() -> None:
+    async with FaultServer(held(head=False, after=stream("Hello"))) as server:
+        api = api_of(server, timeouts=Timeouts(connect=0.05, first_byte=60.0))
+        asked = asyncio.create_task(ask(api))
+        await server.asked.wait()
+        # Longer than a connection may take: what must not happen has no end to wait for.
+        await asyncio.sleep(0.2)
+        server.gate.set()
+        assert TextDelta("Hello") in await asked
+
+
+async def test_a_server_that_does_not_take_the_question() -> None:
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await left.wait()
+        writer.close()
+
+    left = asyncio.Event()
+    # What is not read stays in the sender's buffers only while they have room for it.
+    listening = await asyncio.start_server(deaf, "127.0.0.1", 0, limit=1024)
+    host, port = listening.sockets[0].getsockname()
+    timeouts = Timeouts(write=0.1)
+    api = HttpChatApi(f"http://{host}:{port}", TOKEN, endpoint="aichat", timeouts=timeouts)
+    with pytest.raises(TimedOut) as caught:
+        await ask(api, "x" * 30_000_000)
+    left.set()
+    listening.close()
+    assert caught.value.message == "127.0.0.1 did not take the question"
+    assert caught.value.charged
 
 
 async def test_silence_in_mid_stream() -> None:

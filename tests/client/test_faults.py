@@ -61,6 +61,7 @@ async def test_fault(row: Row, streaming: bool) -> None:
         assert row.says in error.message
         assert error.trace_id == row.trace_id
         assert error.charged or not row.text
+        assert error.charged or row.error == "Rejected"
         assert len(error.message) <= MAX_MESSAGE
         assert error.message.isprintable()
         assert TOKEN not in repr(error.failure)

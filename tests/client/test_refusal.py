@@ -5,9 +5,10 @@ from asking import api_of, failing
 
 from acechat.client.api import HttpChatApi
 from acechat.client.timeouts import Timeouts
-from acechat.errors import Rejected, TimedOut
+from acechat.errors import MAX_MESSAGE, Rejected, TimedOut
 from faults import (
     Behaviour,
+    Exchange,
     FaultServer,
     held,
     refusing,
@@ -28,7 +29,15 @@ from faults import (
             ],
             30.0,
         ),
+        (
+            [
+                "date: Wed, 21 Oct 2026 07:28:00 -0000",
+                "retry-after: Wed, 21 Oct 2026 07:28:30 GMT",
+            ],
+            30.0,
+        ),
         (["retry-after: Wed, 21 Oct 2015 07:28:00 GMT"], 0.0),
+        (["retry-after: Wed, 21 Oct 2015 07:28:00 -0000"], 0.0),
         (["retry-after: -3"], 0.0),
         (["retry-after: soon"], None),
         (["retry-after: nan"], None),
@@ -50,6 +59,43 @@ async def test_a_trace_id_from_the_headers(header: str) -> None:
     async with FaultServer(whole(b"", "502 Bad Gateway", f"{header}: t-1")) as server:
         error = await failing(api_of(server))
     assert (error.trace_id, error.charged) == ("t-1", True)
+
+
+async def test_the_words_of_an_error_that_never_end_are_read_only_so_far() -> None:
+    sent = 0
+
+    async def behave(exchange: Exchange) -> None:
+        nonlocal sent
+        await exchange.head("400 Bad Request", "transfer-encoding: chunked", kind="text/plain")
+        for _ in range(1_000):
+            await exchange.chunk(b"word " * 13_000)
+            sent += 1
+        await exchange.end()
+
+    async with FaultServer(behave) as server:
+        error = await failing(api_of(server))
+        await server.left.wait()
+    assert isinstance(error, Rejected)
+    assert error.message.startswith("word word")
+    # The rest is what the network holds: far from all of 65 MB.
+    assert sent < 500
+
+
+async def test_an_error_whose_words_do_not_come_is_told_all_the_same() -> None:
+    async def behave(exchange: Exchange) -> None:
+        await exchange.head("403 Forbidden", "content-length: 100")
+        await exchange.closed()
+
+    async with FaultServer(behave) as server:
+        error = await failing(api_of(server, timeouts=Timeouts(check=0.1)))
+    assert error.message == "the server refused the question"
+
+
+@pytest.mark.parametrize("said", ["x" * 1_000, "x" * (MAX_MESSAGE - 1) + "."])
+def test_that_it_may_have_been_charged_is_said_however_long_the_error_is(said: str) -> None:
+    failure = Rejected(said, code="api_error", status=500).failure
+    assert len(failure.message) <= MAX_MESSAGE
+    assert failure.message.endswith("x; it may have been charged.")
 
 
 async def checking(api: HttpChatApi) -> str:

@@ -120,6 +120,16 @@ API = (
         code="o\x1b[31mdd",
         message="\x1b]0;x\x07\ud800" + "y" * 900,
     ),
+    failed(
+        "a code and a trace id without end",
+        refusing(
+            "400 Bad Request", error={"code": "c" * 9_000, "message": "no"}, trace_id="t" * 9_000
+        ),
+        "Rejected",
+        "c" * 120,
+        "no",
+        "t" * 120,
+    ),
     _said(
         "error that echoes the token",
         "••••",

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from acechat.clean import clean_line, masked
-from acechat.client.surrogates import repaired
 from acechat.client.wire import ErrorWords
 from acechat.errors import MAX_MESSAGE, REDIRECTED, Rejected
 from acechat.origin import host_of
@@ -80,7 +79,7 @@ def presentable(text: str, token: str) -> str:
     """Return a server's words on one line, inert, without the token, and not too long."""
     mask: Callable[[str], str] = masked(token)
     # Masked after cleaning: a token with invisible characters in it would be whole again.
-    line = mask(clean_line(repaired(text)))
+    line = mask(clean_line(text))
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
 

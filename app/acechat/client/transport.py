@@ -158,7 +158,7 @@ class Call:
         self._body = body
         self._timeouts = timeouts
         self._patience = Patience(timeouts)
-        # The read limit is for a proxy's tunnel until the request itself goes out.
+        # The read limit is for a proxy's tunnel; once the request itself goes out, patience counts.
         self._limits: dict[str, float | None] = {
             "connect": timeouts.connect,
             "read": timeouts.connect,
@@ -253,7 +253,7 @@ class Call:
             # A CONNECT to a proxy passes here too; the request has not begun with it.
             self._began = getattr(about.get("request"), "method", b"") == self._method.encode()
             if self._began:
-                self._limits["read"] = self._timeouts.first_byte
+                self._limits["read"] = None
         elif name == "http11.send_request_body.complete" and self._began:
             self._sent = True
             self._progress.set()
