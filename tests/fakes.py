@@ -1,7 +1,7 @@
 """Fakes of the two ports: a chat API that plays a script, and a store in memory."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from acechat import clock
 from acechat.errors import StoreError, UnknownConversation
 from acechat.events import ApiEvent
-from acechat.files import StoredFile
+from acechat.files import Attached, KeptFiles, LookedAt, StoredFile
 from acechat.models import (
     ChatOptions,
     Conversation,
@@ -111,6 +111,7 @@ class FakeStore:
     kept: dict[str, Conversation] = field(default_factory=dict[str, Conversation])
     rows: dict[str, list[Message]] = field(default_factory=dict[str, list[Message]])
     drafts: dict[str, str] = field(default_factory=dict[str, str])
+    shelved: dict[str, KeptFiles] = field(default_factory=dict[str, KeptFiles])
     deleted: set[str] = field(default_factory=set[str])
     queue: dict[str, list[Queued]] = field(default_factory=dict[str, list[Queued]])
     hidden: list[Message] = field(default_factory=list[Message])
@@ -314,6 +315,14 @@ class FakeStore:
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
         self.drafts[conversation_id] = text
+
+    async def files(self, place: str) -> KeptFiles:
+        return self.shelved.get(place, KeptFiles())
+
+    async def keep_files(
+        self, place: str, attached: Sequence[Attached], looked: Mapping[str, LookedAt]
+    ) -> None:
+        self.shelved[place] = KeptFiles(tuple(map(replace, attached)), dict(looked))
 
     async def questions(self, limit: int) -> list[str]:
         asked = [m.text for rows in self.rows.values() for m in rows if m.role is Role.USER]

@@ -257,7 +257,7 @@ class ConfiguredApp(App[int]):
                 return
             screen.show_saved()
             if kind == "account_token":
-                self.chat_screen.attaching.again()
+                await self.chat_screen.attaching.again()
             if self._environ.get(variable, "").strip():
                 screen.refuse(kind, f"{variable} is set and goes before what is kept here")
 

@@ -3,7 +3,8 @@
 Sizes are in bytes; those that are shown count in thousands, as file managers do.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from acechat.clean import clean_line
@@ -135,3 +136,13 @@ class Drawn:
     """Lines of cells."""
     cells: bytes
     """`CELL` bytes for each cell, line by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """What is kept of the files and URLs of a conversation beside its messages."""
+
+    attached: tuple[Attached, ...] = ()
+    """What goes with its next question."""
+    looked: Mapping[str, LookedAt] = field(default_factory=dict[str, LookedAt])
+    """What was found out of its references, by their URLs."""

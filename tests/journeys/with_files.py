@@ -33,9 +33,14 @@ async def with_files(
     settings: str = AGREED,
     token: str = ACCOUNT,
     size: tuple[int, int] = (120, 40),
+    again: bool = False,
 ) -> AsyncGenerator[Person]:
-    """Start the program with an API and a platform; nothing else takes files."""
-    write(home, settings)
+    """Start the program with an API and a platform; nothing else takes files.
+
+    Where it is started `again`, its settings are as they were.
+    """
+    if not again:
+        write(home, settings)
     environ = environ_for(api) | {PLATFORM_VARIABLE: platform.url}
     if token:
         environ[ACCOUNT_VARIABLE] = token

@@ -152,7 +152,9 @@ async def test_hostile_urls_are_inert_and_the_keys_fit() -> None:
 
 
 async def test_sizes_are_shown_where_they_are_known() -> None:
-    async with showing(ReferencesScreen((A, B), sizes={A: 1_234_567})) as (app, _):
+    async with showing(
+        ReferencesScreen((A, B), seen={A: LookedAt(answers=True, words="", size=1_234_567)})
+    ) as (app, _):
         assert f"pdf       {A} · 1.2 MB" in app.text
         assert f"{B} ·" not in app.text
 

@@ -195,7 +195,7 @@ async def test_a_migration_that_fails_changes_nothing(
     with monkeypatch.context() as patch:
         steps = (*STEPS, Step("tags", _break_half_way))
         patch.setattr(migrations.migrate, "__defaults__", (steps,))
-        with pytest.raises(StoreError, match=r"brought up to date: .*nowhere.*step 3, tags"):
+        with pytest.raises(StoreError, match=r"brought up to date: .*nowhere.*step 4, tags"):
             await ConversationStore.open(file)
     assert schema(file) == before
     assert number(file, "user_version") == 1

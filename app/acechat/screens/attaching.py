@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,40 +16,28 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from acechat.clean import clean_line
-from acechat.errors import ChatError, FileError, Rejected, SettingsError, StoreError
-from acechat.files import PUBLIC, Attached, LocalFile, StoredFile, size_words
+from acechat.errors import FileError
+from acechat.files import PUBLIC, Attached, KeptFiles, LocalFile, size_words
 from acechat.local_files import (
     first_file,
     local_file,
     matching_paths,
-    read_image,
     typed_path,
 )
 from acechat.mentions import mentioned
 from acechat.models import Conversation
+from acechat.origin import is_loopback
+from acechat.screens.knowing import place_of
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
     from acechat.screens.confirm import ConfirmScreen
-    from acechat.services.ports import FileHost
 
 PAINTS = 10
 """How often a second the progress is drawn."""
 
-MISSING = "the account token is missing"
-"""Why nothing was sent to the platform; the settings open on the field for it."""
-
-_TOKEN_CODES = frozenset(
-    {
-        "invalid_token",
-        "token_expired",
-        "no_token",
-        "token_mismatched",
-        "not_authenticated",
-        "authentication_failed",
-    }
-)
-"""Codes that speak of the token: those of `api.md` section 4, and of the platform's own shape."""
+ENDED = "is to be uploaded again, the program has ended meanwhile"
+"""What is said of a file that was not there yet, or was on a server that has ended."""
 
 _WAITS = "the question goes when its files are there; {stop} takes that back"
 
@@ -62,18 +51,53 @@ class Attaching:
         self._workers: dict[int, Worker[None]] = {}
         self._ticker: Timer | None = None
         self._waiting = ""
-        self._stored: dict[tuple[str, LocalFile], StoredFile] = {}
-        """What was uploaded since the start, by the server that took it: it is not sent twice."""
+        self._kept: dict[str, tuple[Attached, ...]] = {}
+        """What is kept on disk, of places whose kept ones were taken over."""
 
     @property
     def attached(self) -> list[Attached]:
         """What goes with the next question of the open conversation."""
-        return self._attached.setdefault(_key(self._screen.conversation), [])
+        return self._attached.setdefault(place_of(self._screen.conversation), [])
 
     @property
     def urls(self) -> tuple[str, ...]:
         """The URLs of it that are there."""
         return tuple(each.url for each in self.attached if each.url)
+
+    # Keeping.
+
+    def loaded(self, conversation: Conversation, kept: KeptFiles) -> None:
+        """Take over what was kept when the program ended, once."""
+        place = place_of(conversation)
+        self._screen.knowing.loaded(place, kept.looked)
+        if place in self._kept:
+            return
+        self._kept[place] = kept.attached
+        found = [replace(each, failure="" if each.url else ENDED) for each in kept.attached]
+        self._attached[place] = [*found, *self._attached.get(place, [])]
+
+    def keep(self, place: str) -> None:
+        """Store what goes with the next question, and what is known of references."""
+        screen = self._screen
+        if not screen.conversation.id:
+            # The store is not open yet.
+            return
+        attached = self._kept[place] = self._lasting(place)
+        work = screen.library.keep_files(place, attached, screen.knowing.of(place))
+        screen.background(work, "files")
+
+    def _lasting(self, place: str) -> tuple[Attached, ...]:
+        """What of it is worth keeping: what this machine's own server has ends with the program."""
+        return tuple(
+            Attached(each.name, each.path, each.size, "" if _passes(each) else each.url)
+            for each in self._attached.get(place, ())
+        )
+
+    def _place_of(self, attached: Attached) -> str:
+        for place, there in self._attached.items():
+            if any(each is attached for each in there):
+                return place
+        return place_of(self._screen.conversation)
 
     # Adding.
 
@@ -94,43 +118,18 @@ class Attaching:
             except FileError as error:
                 self._screen.say(str(error), severity="error")
                 return False
-        if not await self._agreed(files):
+        if not await self._screen.uploading.agreed(files):
             return False
         for file in files:
             each = Attached(file.path.name, file.path, file.size)
             self.attached.append(each)
-            stored = self._stored.get((self._server, file))
+            stored = self._screen.uploading.stored(file)
             if stored is None:
                 self._begin(each)
             else:
                 each.url = stored.url
         self.show()
         return True
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """How large the files are that were uploaded since the start, by their URLs."""
-        return {stored.url: stored.size for stored in self._stored.values()}
-
-    async def image(self, url: str) -> bytes:
-        """Return the bytes of an image: of the file that was uploaded, or fetched from its URL.
-
-        Raises:
-            FileError: it cannot be had, or is too large to be shown.
-        """
-        for (_, file), stored in self._stored.items():
-            if stored.url == url:
-                content = await asyncio.to_thread(read_image, file)
-                if content is not None:
-                    return content
-        if (connection := self._screen.connection) is None:
-            raise FileError("connecting, one moment")
-        return await connection.fetch_image(url)
-
-    @property
-    def _server(self) -> str:
-        connection = self._screen.connection
-        return connection.label if connection is not None else ""
 
     async def offer_paths(self, path: str) -> None:
         """Offer what a path that is being typed in the prompt may become."""
@@ -152,40 +151,6 @@ class Attaching:
         if not await self.add_files([typed_path(text)]):
             prompt.insert(text)
 
-    async def _agreed(self, files: Sequence[LocalFile]) -> bool:
-        screen = self._screen
-        try:
-            # Where files go depends on who answers.
-            await screen.server()
-        except StoreError as error:
-            screen.say(str(error), severity="error")
-            return False
-        from acechat.connection import EMBEDDED
-
-        connection = screen.connection
-        if screen.settings.public_uploads or connection is None or connection.label == EMBEDDED:
-            # What goes to this machine is seen by nobody else.
-            return True
-        from acechat.screens.confirm import ConfirmScreen
-
-        try:
-            host = (await connection.file_host()).host
-        except SettingsError as error:
-            screen.say(str(error), severity="error")
-            return False
-        named = files[0].name if len(files) == 1 else f"{len(files)} files"
-        agreed = await screen.answer_of(
-            ConfirmScreen(
-                f"Upload {named}?",
-                detail=f"It goes to {host}. {PUBLIC} Once you agree, you are not asked again.",
-                yes="upload",
-                no="do not upload",
-            )
-        )
-        if agreed:
-            await screen.run_action("app.agree_to_uploads")
-        return bool(agreed)
-
     # Uploading.
 
     def _begin(self, each: Attached) -> None:
@@ -204,41 +169,27 @@ class Attaching:
             each.sent = sent
 
         try:
-            host = await self._host()
-            file = await asyncio.to_thread(local_file, each.path)
-            stored = await host.upload(each.path, told)
-        except (FileError, SettingsError, StoreError) as error:
+            uploading, place = self._screen.uploading, self._place_of(each)
+            stored = await uploading.upload(each.path, told, place)
+        except FileError as error:
             each.failure = str(error)
-        except ChatError as error:
-            each.failure = error.message
-            refused = isinstance(error, Rejected) and error.status == 401
-            if refused or error.code in _TOKEN_CODES:
-                self._ask_for_token(error.code)
         else:
             each.url, each.size = stored.url, stored.size
-            self._stored[self._server, file] = stored
         finally:
             self._workers.pop(id(each), None)
             if self._screen.is_running:
                 self.show()
 
-    async def _host(self) -> FileHost:
-        screen = self._screen
-        await screen.server()
-        assert screen.connection is not None
-        return await screen.connection.file_host()
+    async def again(self) -> int:
+        """Try once more what was not uploaded; return how many files that are.
 
-    def _ask_for_token(self, code: str) -> None:
-        screen = self._screen
-        reason = MISSING if code == "no_token" else "the platform does not take this token"
-        screen.say(f"{reason}; enter it here, the file is kept", severity="error", seconds=8.0)
-        screen.run_worker(screen.run_action("app.settings('account_token')"), group="dialog")
-
-    def again(self) -> int:
-        """Try once more what was not uploaded; return how many files that are."""
+        They may go to another server by now: the user is asked where that was not agreed to.
+        """
         failed = [each for each in self.attached if each.failure]
-        for each in failed:
-            self._begin(each)
+        files = [LocalFile(each.path, each.size or 0) for each in failed if each.path is not None]
+        if failed and await self._screen.uploading.agreed(files):
+            for each in failed:
+                self._begin(each)
         return len(failed)
 
     # Taking back.
@@ -290,7 +241,7 @@ class Attaching:
         try:
             if not await self._add_mentioned(mentions):
                 return
-            self.again()
+            await self.again()
             if self._running():
                 screen.status.set_activity("uploading, then sending")
             while workers := self._running():
@@ -337,11 +288,14 @@ class Attaching:
 
     def taken(self, conversation: Conversation, references: Sequence[str]) -> None:
         """Let go of what went with a question that is stored now."""
-        kept = self._attached.get(_key(conversation), [])
+        kept = self._attached.get(place_of(conversation), [])
         kept[:] = [each for each in kept if each.url not in references]
-        if kept and not conversation.title:
+        if not place_of(conversation):
             # It has its title, and with it a place of its own, from now on.
-            self._attached[conversation.id] = self._attached.pop("")
+            self._attached[conversation.id] = self._attached.pop("", [])
+            self._screen.knowing.moved(conversation.id)
+            self.keep("")
+            self.keep(conversation.id)
         self.show()
 
     # Showing.
@@ -352,12 +306,19 @@ class Attaching:
         if not self._workers and self._ticker is not None:
             self._ticker.stop()
             self._ticker = None
+        for place in [*self._kept]:
+            if self._lasting(place) != self._kept[place]:
+                self.keep(place)
         if not (self.attached or screen.query("AttachedLines")):
             return
         screen.attached_lines.show(
             self.attached, send=screen.key_of("chat.send"), stop=screen.key_of("chat.stop")
         )
         screen.show_header()
+
+
+def _passes(attached: Attached) -> bool:
+    return attached.path is not None and is_loopback(attached.url)
 
 
 def _mention_screen(paths: Sequence[Path]) -> ConfirmScreen:
@@ -372,8 +333,3 @@ def _mention_screen(paths: Sequence[Path]) -> ConfirmScreen:
         no="send as text",
         leave=None,
     )
-
-
-def _key(conversation: Conversation) -> str:
-    # New conversations are one until their first question, as their draft is.
-    return conversation.id if conversation.title else ""

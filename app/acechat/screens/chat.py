@@ -242,6 +242,7 @@ class ChatScreen(AnsweredScreen):
         self.show_messages(found.messages)
         self.drafts.loaded(found.draft)
         self.prompt.load("\n".join(filter(None, (found.draft, typed))))
+        self.attaching.loaded(found.conversation, found.files)
         self.attaching.show()
         self.shelf.show_opened()
         self.queue.show()

@@ -124,9 +124,9 @@ class Choosing:
                     screen.conversation.references,
                     "References of this conversation",
                     screen.settings.references,
-                    sizes=screen.attaching.sizes,
-                    look=screen.connection.look if screen.connection is not None else None,
-                    image=screen.attaching.image,
+                    seen=screen.knowing.seen,
+                    look=screen.knowing.look,
+                    image=screen.knowing.image,
                 )
             )
             if choice is not None:
@@ -191,7 +191,7 @@ class Choosing:
     async def _file_word(self, argument: str) -> None:
         screen = self._screen
         if not argument:
-            if not screen.attaching.again():
+            if not await screen.attaching.again():
                 screen.say("name a file: /file PATH")
             return
         attached = await screen.attaching.add_files([typed_path(argument)])

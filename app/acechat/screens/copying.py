@@ -258,7 +258,7 @@ class Copying:
             screen.say("there is no link here that may be opened: http, https or mailto")
             return
         listed = [(link.number, link.url, clean_line(link.label)) for link in links]
-        url = await screen.answer_of(LinkPicker(listed, screen.attaching.image))
+        url = await screen.answer_of(LinkPicker(listed, screen.knowing.image))
         if url is not None:
             await self._open(url)
 

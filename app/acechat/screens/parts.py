@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from acechat.screens.copying import Copying
     from acechat.screens.drafts import Drafts
     from acechat.screens.finding import Finding
+    from acechat.screens.knowing import Knowing
     from acechat.screens.lines import Lines
     from acechat.screens.queueing import Queue
     from acechat.screens.shelf import Shelf
     from acechat.screens.temporary import Temporary
     from acechat.screens.turns import Turns
+    from acechat.screens.uploading import Uploading
     from acechat.screens.within import Within
     from acechat.widgets.attached import AttachedLines
     from acechat.widgets.transcript import Transcript
@@ -188,6 +190,20 @@ class Parts(Screen[None]):
         from acechat.screens.attaching import Attaching
 
         return Attaching(self._whole)
+
+    @cached_property
+    def uploading(self) -> Uploading:
+        """Uploads files."""
+        from acechat.screens.uploading import Uploading
+
+        return Uploading(self._whole)
+
+    @cached_property
+    def knowing(self) -> Knowing:
+        """Remembers what references are."""
+        from acechat.screens.knowing import Knowing
+
+        return Knowing(self._whole)
 
     @cached_property
     def comparing(self) -> Comparing:

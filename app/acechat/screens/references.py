@@ -1,7 +1,7 @@
 """The references of a conversation, or of new ones: a list of URLs that can be edited."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events, on, work
@@ -49,7 +49,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         title: str = "References",
         default: tuple[str, ...] | None = None,
         *,
-        sizes: Mapping[str, int] | None = None,
+        seen: Mapping[str, LookedAt] | None = None,
         look: Callable[[str], Awaitable[LookedAt]] | None = None,
         image: Callable[[str], Awaitable[bytes]] | None = None,
     ) -> None:
@@ -59,16 +59,15 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             references: The URLs; None follows the default.
             title: What they are the references of.
             default: What None follows, or None where it follows nothing.
-            sizes: How large the files are that were uploaded, by their URLs.
+            seen: What is known already, by their URLs.
             look: Asks a URL whether it answers; None where that is not offered. Nothing is asked
                 before the user wants it.
             image: Fetches an image to be shown; None where that is not offered.
         """
         super().__init__(title)
-        self._sizes = dict(sizes or {})
         self._look = look
         self._image = image
-        self._seen: dict[str, LookedAt] = {}
+        self._seen = dict(seen or {})
         self._asked: set[str] = set()
         self._before = references
         self._references = references
@@ -203,7 +202,10 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         self._asked.add(url)
         self._show(at)
         try:
-            self._seen[url] = await self._look(url)
+            seen, before = await self._look(url), self._seen.get(url)
+            if seen.size is None and before is not None:
+                seen = replace(seen, size=before.size)
+            self._seen[url] = seen
         finally:
             self._asked.discard(url)
         self._show(self._at or 0)
@@ -292,10 +294,10 @@ class ReferencesScreen(Panel[ReferencesChoice]):
     def _known(self, url: str) -> str:
         """What is known of a URL beside its kind: its size, and whether it answers."""
         seen = self._seen.get(url)
-        size = seen.size if seen is not None and seen.size is not None else self._sizes.get(url)
+        size = seen.size if seen is not None else None
         words = [] if size is None else [size_words(size)]
         if url in self._asked:
             words.append("asking …")
-        elif seen is not None:
+        elif seen is not None and seen.words:
             words.append(clean_line(seen.words))
         return "".join(f" · {word}" for word in words)

@@ -54,6 +54,7 @@ class Temporary:
             await screen.drafts.keep()
             await screen.library.keep_temporary(conversation.id)
             screen.conversation = await screen.library.conversation(conversation.id)
+            screen.attaching.keep(conversation.id)
             screen.prompt.note = ""
             await screen.shelf.refresh()
             screen.finding.index()

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from acechat.errors import StoreError, UnknownConversation
+from acechat.files import Attached, KeptFiles, LookedAt
 from acechat.models import (
     Conversation,
     Findings,
@@ -50,6 +51,8 @@ class Opened:
     """The conversations that branched off it."""
     brought_back: bool = False
     """What was queued when a program ended is in the draft again."""
+    files: KeptFiles = field(default_factory=KeptFiles)
+    """What goes with the next question, and what is known of the references."""
 
 
 class Library:
@@ -69,7 +72,8 @@ class Library:
 
     async def open_new(self) -> Opened:
         """Return a new conversation with the draft that was kept for it."""
-        return Opened(self.new(), [], await self._store.draft(""))
+        draft, files = await self._store.draft(""), await self._store.files("")
+        return Opened(self.new(), [], draft, files=files)
 
     async def conversations(
         self, filter: str = "", *, offset: int = 0, count: int = PAGE
@@ -118,7 +122,8 @@ class Library:
                 brought_back = bool(await self._store.take_back(conversation.id, idle=True))
         draft = await self._store.draft(conversation.id)
         origin, branches = await self.relatives(conversation)
-        return Opened(conversation, messages, draft, origin, branches, brought_back)
+        files = await self._store.files(conversation.id)
+        return Opened(conversation, messages, draft, origin, branches, brought_back, files)
 
     async def relatives(
         self, conversation: Conversation
@@ -259,6 +264,12 @@ class Library:
     async def save_draft(self, conversation_id: str, text: str) -> None:
         """Keep what is typed but not sent; the empty id is the new conversation's."""
         await self._store.save_draft(conversation_id, text)
+
+    async def keep_files(
+        self, place: str, attached: Sequence[Attached], looked: Mapping[str, LookedAt]
+    ) -> None:
+        """Keep what goes with the next question, and what was found out of references."""
+        await self._store.keep_files(place, attached, looked)
 
     async def draft(self, conversation_id: str) -> str:
         """Return what was typed but not sent."""

@@ -1,11 +1,11 @@
 """The doors through which the program reaches the outside: a chat API, a file host, a store."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from acechat.events import ApiEvent
-from acechat.files import StoredFile
+from acechat.files import Attached, KeptFiles, LookedAt, StoredFile
 from acechat.models import ChatOptions, Conversation, Findings, Message, SearchQuery, Usage, Whole
 from acechat.waiting import Queued
 
@@ -289,6 +289,19 @@ class ChatStore(Protocol):
 
     async def save_draft(self, conversation_id: str, text: str) -> None:
         """Keep a draft; an empty text removes it."""
+        ...
+
+    async def files(self, place: str) -> KeptFiles:
+        """Return what goes with the next question, and what was found out of references.
+
+        The empty place is the new conversation's.
+        """
+        ...
+
+    async def keep_files(
+        self, place: str, attached: Sequence[Attached], looked: Mapping[str, LookedAt]
+    ) -> None:
+        """Keep them, the latter beside what was kept before; nothing where nothing can be."""
         ...
 
     async def questions(self, limit: int) -> list[str]:

@@ -15,13 +15,13 @@ from acechat.store.database import Database, Memory
 from acechat.store.faults import Damaged, damage_of, found_damaged
 from acechat.store.opening import Opening
 from acechat.store.owners import Owner
-from acechat.store.queued import QueuedConversations
+from acechat.store.with_files import ConversationsWithFiles
 
 OWNERS = "owners"
 """The folder beside the file in which living processes are known."""
 
 
-class ConversationStore(QueuedConversations):
+class ConversationStore(ConversationsWithFiles):
     """Conversations and messages in one SQLite file, shared by any number of processes.
 
     Every method raises `StoreError` where the file cannot be read or written. Every write is one

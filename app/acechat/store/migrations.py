@@ -13,7 +13,7 @@ from acechat.errors import StoreError
 from acechat.store.backups import back_up, version_backup
 from acechat.store.database import transaction
 from acechat.store.faults import Damaged, damage_of, sentence
-from acechat.store.schema import second
+from acechat.store.schema import second, third
 
 APPLICATION_ID = 0x41434854
 """Marks a SQLite file as ours: "ACHT" in ASCII."""
@@ -108,6 +108,7 @@ def _first(connection: sqlite3.Connection) -> None:
 STEPS: tuple[Step, ...] = (
     Step("conversations, messages and drafts", _first),
     Step("lines, branches, archive, search and queue", second),
+    Step("files and references", third),
 )
 """All of them; the version of a file is the number of steps it has taken."""
 

@@ -125,6 +125,7 @@ def forget(connection: sqlite3.Connection, conversation_id: str) -> None:
     """Remove a conversation with all that belongs to it."""
     _purge_messages(connection, conversation_id)
     connection.execute("DELETE FROM drafts WHERE conversation_id = ?", (conversation_id,))
+    connection.execute("DELETE FROM files WHERE conversation_id = ?", (conversation_id,))
     connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
 

@@ -16,7 +16,7 @@ from acechat.models import Role, Status, title_of
 from acechat.store.faults import is_busy, primary_code
 from acechat.store.rows import folded
 
-TABLES = ("conversations", "messages", "drafts", "queue", "removed")
+TABLES = ("conversations", "messages", "drafts", "queue", "files", "removed")
 """The tables that hold something of the user's, in the order in which they are filled."""
 PROBES = 2_000
 """How many row numbers are tried one by one behind the last row that can be read, 0.1 s of work.

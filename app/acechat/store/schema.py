@@ -1,4 +1,6 @@
-"""The second step of the schema: lines of a conversation, branches, archive, search, queue.
+"""The steps of the schema after the first one.
+
+The second: lines of a conversation, branches, archive, search, queue.
 
 The messages of a conversation are a tree: `parent_id` is the message before, and `position` how
 deep one stands. Messages with the same parent are versions of each other. One path from the first
@@ -128,4 +130,20 @@ def second(connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE conversations SET folded_title = ? WHERE number = ?",
         [(folded(title), number) for number, title in titles],
+    )
+
+
+def third(connection: sqlite3.Connection) -> None:
+    """Make room for what goes with the next question, and for what is known of references.
+
+    Both are JSON, read and written as a whole (`store/references.py`).
+    """
+    connection.execute(
+        """
+        CREATE TABLE files (
+            conversation_id TEXT NOT NULL PRIMARY KEY,
+            attached TEXT NOT NULL DEFAULT '[]',
+            looked TEXT NOT NULL DEFAULT '[]'
+        )
+        """
     )

@@ -1,9 +1,10 @@
 """Conversations of which nothing is kept, beside those in the file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from acechat.errors import UnknownConversation
+from acechat.files import Attached, LookedAt
 from acechat.models import Conversation, Message, Whole
 from acechat.store.conversations import ConversationStore
 from acechat.store.database import Database
@@ -120,6 +121,13 @@ class StoreWithTemporary(ConversationStore):
             await memory.save_draft(conversation_id, text)
         else:
             await super().save_draft(conversation_id, text)
+
+    async def keep_files(
+        self, place: str, attached: Sequence[Attached], looked: Mapping[str, LookedAt]
+    ) -> None:
+        """Keep what goes with the next question, but for the temporary conversation."""
+        if place not in self._known | self._ended:
+            await super().keep_files(place, attached, looked)
 
     async def save_conversation(
         self, conversation: Conversation, *, was: Conversation | None = None
