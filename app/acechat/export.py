@@ -4,11 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acechat.clean import clean, clean_line
 from acechat.models import Conversation, Message, Role, Status, title_of
 from acechat.paths import write_whole
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 UNTITLED = "Untitled conversation"
 """The title of a conversation that has none."""
@@ -47,14 +52,17 @@ def iso_time(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def write_new(path: Path, text: str, *, replace: bool = False) -> None:
-    """Write an exported text, whole or not at all, readable by its owner only.
+def write_new(path: Path, *texts: str, replace: bool = False) -> None:
+    """Write exported texts, whole or not at all, readable by the file's owner only.
+
+    Each is encoded on its own: one call for hundreds of megabytes would hold up all threads.
 
     Raises:
         FileExistsError: there is a file already, and `replace` is false.
         OSError: it cannot be written; what was there is untouched.
     """
-    write_whole(path, text.encode("utf-8", "replace"), overwrite=replace)
+    encoded = (text.encode("utf-8", "replace") for text in texts)
+    write_whole(path, encoded, overwrite=replace)
 
 
 def _first_title(messages: Iterable[Message]) -> str:
@@ -153,10 +161,16 @@ def _closed(text: str) -> str:
 
 
 def _ends_outside(text: str) -> bool:
+    tokens = _parser().parse(text + _SENTINEL)
+    return tokens[-1].type == "heading_close" and tokens[-1].level == 0
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    # Making one takes as long as parsing a text.
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark")
     # Only blocks matter here, and they are a small part of the work.
     parser.core.ruler.enableOnly(["normalize", "block"])
-    tokens = parser.parse(text + _SENTINEL)
-    return tokens[-1].type == "heading_close" and tokens[-1].level == 0
+    return parser

@@ -7,7 +7,7 @@ system where their variables are set, and the platform's own folders are used wh
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +105,7 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
 
 
-def write_whole(path: Path, content: bytes, *, overwrite: bool = True) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes], *, overwrite: bool = True) -> None:
     """Write a file that is there either whole or not at all, readable by its owner only.
 
     Written beside its place, forced to the disk, then renamed, so that neither a crash nor a
@@ -119,7 +119,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = True) -> None:
     temporary, descriptor = _open_beside(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         if not overwrite:

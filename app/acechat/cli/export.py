@@ -67,9 +67,8 @@ async def _run(identity: str | None, form: str, output: Path | None, *, force: b
         async for text in texts:
             write(text)
         return COMPLETE
-    whole = "".join([text async for text in texts])
     try:
-        write_new(output, whole, replace=force)
+        write_new(output, *[text async for text in texts], replace=force)
     except FileExistsError:
         raise SettingsError(f"{output} is there already; --force replaces it") from None
     except OSError as error:

@@ -164,7 +164,7 @@ class Copying:
         make = self._gathered if export.everything else self._whole
         return await self._write(at_home(export.path), partial(make, is_json=is_json))
 
-    async def _whole(self, *, is_json: bool) -> str:
+    async def _whole(self, *, is_json: bool) -> list[str]:
         """Return the open conversation. Texts are made on a thread: one may be a whole book."""
         from acechat.export import to_markdown
         from acechat.jsonl import to_jsonl
@@ -173,10 +173,10 @@ class Copying:
         conversation, messages = screen.conversation, tuple(screen.messages)
         if is_json:
             whole = await screen.library.whole(conversation.id)
-            return await asyncio.to_thread(to_jsonl, whole)
-        return await asyncio.to_thread(to_markdown, conversation, messages)
+            return [await asyncio.to_thread(to_jsonl, whole)]
+        return [await asyncio.to_thread(to_markdown, conversation, messages)]
 
-    async def _gathered(self, *, is_json: bool) -> str | None:
+    async def _gathered(self, *, is_json: bool) -> list[str] | None:
         """Return all conversations, or None where the user does not wait for that.
 
         Raises:
@@ -185,10 +185,10 @@ class Copying:
         from acechat.screens.gather import GatherScreen
 
         gathering = GatherScreen(self._all_as_json() if is_json else self._all_as_markdown())
-        text = await self._screen.answer_of(gathering)
+        texts = await self._screen.answer_of(gathering)
         if gathering.failure is not None:
             raise gathering.failure
-        return text
+        return texts
 
     async def _all_as_json(self) -> AsyncGenerator[str, None]:
         from acechat.jsonl import to_jsonl
@@ -211,11 +211,15 @@ class Copying:
 
             path = await self._screen.answer_of(SaveScreen(Path.home() / name))
             if path is not None:
-                await self._write(at_home(path), lambda: asyncio.to_thread(clean, text))
+
+                async def cleaned() -> list[str]:
+                    return [await asyncio.to_thread(clean, text)]
+
+                await self._write(at_home(path), cleaned)
 
         self._screen.run_worker(ask, group="dialog")
 
-    async def _write(self, path: Path, make: Callable[[], Awaitable[str | None]]) -> bool:
+    async def _write(self, path: Path, make: Callable[[], Awaitable[list[str] | None]]) -> bool:
         """Write what `make` returns, unless the user leaves it; return False where that failed."""
         from acechat.export import write_new
         from acechat.screens.confirm import ConfirmScreen
@@ -232,11 +236,11 @@ class Copying:
                 )
                 if not agreed:
                     return True
-            if (text := await make()) is None:
+            if (texts := await make()) is None:
                 return True
             # A file that comes into being just now is not replaced either.
             # All conversations can be hundreds of megabytes.
-            await asyncio.to_thread(write_new, path, text, replace=agreed)
+            await asyncio.to_thread(write_new, path, *texts, replace=agreed)
         except OSError as error:
             screen.say(f"not saved: {error.strerror or error}", severity="error")
             return False

@@ -1,6 +1,6 @@
 """What is shown while the texts of all conversations are put together for a file."""
 
-import asyncio
+import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 
@@ -11,9 +11,12 @@ from textual.widgets import Static
 from acechat.errors import StoreError
 from acechat.screens.panel import Hint, Panel
 
+NOTE_SECONDS = 0.1
+"""How often the count is shown anew: each time the panel is laid out."""
 
-class GatherScreen(Panel[str]):
-    """Puts texts together and counts them; the result is all of them, or None.
+
+class GatherScreen(Panel[list[str]]):
+    """Takes texts one by one and counts them; the result is all of them, or None.
 
     It is None where the user leaves before the end, or where `failure` says why it cannot go on.
     """
@@ -39,14 +42,16 @@ class GatherScreen(Panel[str]):
 
     async def _gather(self) -> None:
         parts: list[str] = []
+        told = float("-inf")
         try:
             async with aclosing(self._texts) as texts:
                 async for text in texts:
                     parts.append(text)
-                    self.note(f"{len(parts):,} so far")
+                    if time.monotonic() - told > NOTE_SECONDS:
+                        self.note(f"{len(parts):,} so far")
+                        told = time.monotonic()
         except StoreError as error:
             self.failure = error
             self.leave()
             return
-        # All conversations can be hundreds of megabytes.
-        self.dismiss(await asyncio.to_thread("".join, parts))
+        self.dismiss(parts)
