@@ -1,11 +1,14 @@
 """The list of references: what is typed is checked, and the list is edited in its place."""
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from panel_host import HOSTILE, SIZES, assert_inert, showing, type_text
 
-from acechat.files import LookedAt
+from acechat.files import LocalFile, LookedAt, StoredFile
+from acechat.screens.panel import LineInput
 from acechat.screens.references import ReferencesChoice, ReferencesScreen
 
 A, B, C = "https://a.example/report.pdf", "https://b.example/photo.png", "https://c.example/page"
@@ -206,4 +209,85 @@ async def test_leaving_while_a_url_is_asked() -> None:
 
     async with showing(ReferencesScreen((A,), look=look)) as (app, pilot):
         await pilot.press("down", "c", "escape")
+        assert app.results == [None]
+
+
+async def test_a_word_that_is_no_file_was_meant_as_a_url(tmp_path: Path) -> None:
+    async def upload(*_: object) -> StoredFile:
+        raise AssertionError
+
+    for typed, reason in (
+        ("example", "starts with https:// or http://"),
+        ("ftp://a.example/x.png", "starts with https:// or http://"),
+        ("nowhere.pdf", "nowhere.pdf cannot be read"),
+        ("@nowhere", "nowhere cannot be read"),
+        (str(tmp_path), "is a folder"),
+    ):
+        async with showing(ReferencesScreen((A,), upload=upload)) as (app, pilot):
+            app.screen.query_one(LineInput).value = typed
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert reason in app.text
+            assert app.screen.query_one(LineInput).value == typed
+
+
+async def test_a_file_is_uploaded_into_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "two words.pdf"
+    file.write_bytes(bytes(1000))
+    told: list[Callable[[int], None]] = []
+    go_on = asyncio.Event()
+
+    async def upload(found: LocalFile, tell: Callable[[int], None], _ask: object) -> StoredFile:
+        assert found.path == file
+        told.append(tell)
+        await go_on.wait()
+        return StoredFile(C, found.path.name, found.size)
+
+    async with showing(ReferencesScreen((A, B), upload=upload)) as (app, pilot):
+        await pilot.press("down", "e")
+        search = app.screen.query_one(LineInput)
+        search.value = f'@"{file}"'
+        await pilot.press("enter", "enter")
+        while not told:
+            await pilot.pause(0.01)
+        told[0](500)
+        await pilot.pause()
+        assert "uploading, 50 %" in app.text
+        # The list waits, and what is typed meanwhile stays.
+        await pilot.press("down", "d", "K")
+        search.value = "https://d.example"
+        go_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "uploading" not in app.text
+        assert f"page      {C} · 1.0 kB" in app.text
+        assert search.value == "https://d.example"
+        await pilot.press("escape", "escape")
+        assert kept(app.results) == (C, B)
+
+
+async def test_escape_cancels_an_upload_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"a")
+    ended = asyncio.Event()
+
+    async def upload(*_: object) -> StoredFile:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        raise AssertionError
+
+    async with showing(ReferencesScreen((A,), upload=upload)) as (app, pilot):
+        app.screen.query_one(LineInput).value = str(file)
+        await pilot.press("enter")
+        while "uploading, 0 %" not in app.text:
+            await pilot.pause(0.01)
+        await pilot.press("escape")
+        await ended.wait()
+        await pilot.pause()
+        assert "uploading" not in app.text
+        assert app.screen.query_one(LineInput).value == str(file)
+        await pilot.press("escape", "escape")
         assert app.results == [None]

@@ -127,6 +127,7 @@ class Choosing:
                     seen=screen.knowing.seen,
                     look=screen.knowing.look,
                     image=screen.knowing.image,
+                    upload=screen.uploading.for_list,
                 )
             )
             if choice is not None:

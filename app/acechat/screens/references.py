@@ -1,7 +1,9 @@
 """The references of a conversation, or of new ones: a list of URLs that can be edited."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on, work
@@ -10,11 +12,27 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from acechat.clean import clean_line
-from acechat.files import LookedAt, size_words
+from acechat.errors import FileError
+from acechat.files import LocalFile, LookedAt, StoredFile, size_words
+from acechat.local_files import local_file, typed_path
 from acechat.models import REFERENCE_KINDS, Reference
+from acechat.screens.confirm import ConfirmScreen
 from acechat.screens.panel import MUTED, Hint, KeyLine, LineInput, Panel, Reason, Row, Rows
+
+Upload = Callable[
+    [LocalFile, Callable[[int], None], Callable[[ConfirmScreen], Awaitable[bool | None]]],
+    Awaitable[StoredFile],
+]
+"""Uploads a file, tells how many bytes went, and asks first where that is not agreed to yet."""
+
+_PATHS = ("/", "~", ".", "@", "'", '"', "file:")
+"""How a path begins that cannot be a URL."""
+
+_CHANGES = frozenset({"edit", "remove", "shift", "undo", "follow"})
+"""Actions that change the list, or which place of it is meant."""
 
 _KIND_WIDTH = max(map(len, (*REFERENCE_KINDS, "page"))) + 2
 
@@ -52,6 +70,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
         seen: Mapping[str, LookedAt] | None = None,
         look: Callable[[str], Awaitable[LookedAt]] | None = None,
         image: Callable[[str], Awaitable[bytes]] | None = None,
+        upload: Upload | None = None,
     ) -> None:
         """Edit `references`.
 
@@ -63,10 +82,13 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             look: Asks a URL whether it answers; None where that is not offered. Nothing is asked
                 before the user wants it.
             image: Fetches an image to be shown; None where that is not offered.
+            upload: Uploads a file of this machine; None where that is not offered.
         """
         super().__init__(title)
         self._look = look
         self._image = image
+        self._upload = upload
+        self._uploading: Worker[None] | None = None
         self._seen = dict(seen or {})
         self._asked: set[str] = set()
         self._before = references
@@ -77,7 +99,8 @@ class ReferencesScreen(Panel[ReferencesChoice]):
 
     def body(self) -> Iterator[Widget]:
         """Input, reason, list."""
-        yield LineInput(placeholder="https://…, and Enter to add it")
+        what = "https://…" if self._upload is None else "https://… or a file"
+        yield LineInput(placeholder=f"{what}, and Enter to add it")
         yield Reason()
         yield Rows()
 
@@ -110,6 +133,12 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             *follow,
             Hint("esc", "done", "leave"),
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the list as it is while a file is uploaded for a place in it."""
+        if self._uploading is not None and action in _CHANGES:
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def _shown(self) -> tuple[str, ...]:
@@ -152,13 +181,53 @@ class ReferencesScreen(Panel[ReferencesChoice]):
 
     def action_submit(self) -> None:
         """Add what was typed, or put it in the place of what is edited."""
-        search = self.query_one(LineInput)
-        urls = list(self._shown)
-        try:
-            url = Reference.parse(search.value).url
-        except ValueError as error:
-            self.query_one(Reason).show(str(error))
+        typed = self.query_one(LineInput).value
+        if self._uploading is not None:
             return
+        try:
+            url = Reference.parse(typed).url
+        except ValueError as error:
+            if self._upload is not None and typed.strip():
+                self._uploading = self._add_file(self._upload, typed.strip(), str(error))
+            else:
+                self.query_one(Reason).show(str(error))
+        else:
+            self._put(url)
+
+    @work(group="upload")
+    async def _add_file(self, upload: Upload, typed: str, otherwise: str) -> None:
+        """Upload the file that is typed, and put its URL into the list."""
+        try:
+            try:
+                file = await asyncio.to_thread(local_file, typed_path(typed.removeprefix("@")))
+            except FileError as error:
+                # A word that is no file, and does not look like one, was meant as a URL.
+                looks = typed.startswith(_PATHS) or ("://" not in typed and Path(typed).suffix)
+                self.query_one(Reason).show(str(error) if looks else otherwise)
+                return
+
+            def told(sent: int) -> None:
+                self.note(f"uploading, {min(99, sent * 100 // file.size)} % · esc cancels")
+
+            told(0)
+            try:
+                url = (await upload(file, told, self.app.push_screen_wait)).url
+            except FileError as error:
+                self.query_one(Reason).show(str(error))
+                return
+            self._seen[url] = LookedAt(answers=True, words="", size=file.size)
+            search = self.query_one(LineInput)
+            meanwhile = "" if search.value.strip() == typed else search.value
+            self._put(url)
+            search.value = meanwhile
+        finally:
+            self._uploading = None
+            if self.query("#panel-note"):
+                self._show_note()
+
+    def _put(self, url: str) -> None:
+        """Add a URL to the list, or put it in the place of what is edited."""
+        urls = list(self._shown)
         at = len(urls) if self._editing is None else self._editing
         if url in urls and urls.index(url) != at:
             self.query_one(Reason).show("this URL is in the list already")
@@ -230,7 +299,9 @@ class ReferencesScreen(Panel[ReferencesChoice]):
 
     def leave(self) -> None:
         """Close with the list as it is; what was begun in the input is left first."""
-        if self._editing is not None:
+        if self._uploading is not None:
+            self._uploading.cancel()
+        elif self._editing is not None:
             self._end_edit()
             self.action_to_list()
         elif self.query_one(LineInput).value:

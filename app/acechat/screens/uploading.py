@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from acechat.errors import ChatError, FileError, Rejected, SettingsError, StoreError
 from acechat.files import PUBLIC, LocalFile, StoredFile
 from acechat.local_files import local_file
+from acechat.screens.knowing import place_of
 
 if TYPE_CHECKING:
     from acechat.screens.chat import ChatScreen
@@ -117,6 +118,20 @@ class Uploading:
             raise FileError(error.message) from None
         self._stored[self._server, file] = stored
         self._screen.knowing.uploaded(place, file, stored)
+        return stored
+
+    async def for_list(self, file: LocalFile, told: Callable[[int], None], ask: Ask) -> StoredFile:
+        """Upload a file for the references of the open conversation, if the user agrees.
+
+        Raises:
+            FileError: it was not uploaded; the message says why.
+        """
+        place = place_of(self._screen.conversation)
+        if not await self.agreed([file], ask):
+            raise FileError(f"{file.name} was not uploaded")
+        if (stored := self.stored(file)) is None:
+            stored = await self.upload(file.path, told, place)
+            self._screen.attaching.keep(place)
         return stored
 
     async def _host(self) -> FileHost:
