@@ -35,6 +35,19 @@ def sleeping(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return slept.append
 
 
+def stopping(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return what has the program stand still for some seconds: every clock goes on."""
+    loop, sleep = asyncio.get_running_loop(), sleeping(monkeypatch)
+    running, stood = loop.time, [0.0]
+    monkeypatch.setattr(loop, "time", lambda: running() + sum(stood))
+
+    def stop(seconds: float) -> None:
+        stood.append(seconds)
+        sleep(seconds)
+
+    return stop
+
+
 @dataclass
 class Asked:
     """One request as the API saw it."""

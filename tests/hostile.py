@@ -42,6 +42,9 @@ LINE = ALL.replace("\u2028", "").replace("\u2029", "").replace("\x85", "")
 ARGUMENT = LINE.replace("\0", "")
 """The same as an argument of a program can be."""
 
+NAMED = "&#x202E;&#8238;&#x2066;&#x2028;&#x85;&#x9b;5m&#27;[5m&#7;&#0;&#xd800;&NewLine;&Tab;&rlm;"
+"""Characters by their names in HTML, of which Markdown makes what was never there to be cleaned."""
+
 LINKS = {
     "an option": "--help",
     "a file": "/etc/passwd",

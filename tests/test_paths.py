@@ -90,6 +90,31 @@ def test_a_file_that_must_not_be_replaced_is_not(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def no_second_name(path: Path, target: Path) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_new_file_is_whole_also_where_files_have_one_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "hardlink_to", no_second_name)
+    test_a_file_that_must_not_be_replaced_is_not(tmp_path)
+
+
+@pytest.mark.parametrize("names", ["several", "one"])
+def test_a_new_file_that_fails_is_not_there(
+    names: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(path: Path, target: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", broken)
+    monkeypatch.setattr(Path, "hardlink_to", broken if names == "several" else no_second_name)
+    with pytest.raises(OSError, match="Input/output error"):
+        write_whole(tmp_path / "f", b"text", overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"before")

@@ -26,10 +26,14 @@ def unheard(_: threading.ExceptHookArgs) -> None:
     """The thread says that it failed; that is not these tests' business."""
 
 
+async def nothing_to_keep() -> None:
+    """Nothing is typed here."""
+
+
 @pytest.fixture
 async def driver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LinuxDriver]:
     monkeypatch.setattr(threading, "excepthook", unheard)
-    driver = driver_class()(App())
+    driver = driver_class(nothing_to_keep)(App())
     assert isinstance(driver, LinuxDriver)
     yield driver
     driver.close()

@@ -49,7 +49,7 @@ class ConfiguredApp(App[int]):
     """The one screen under all others."""
 
     def __init__(self, loaded: LoadedSettings, paths: Paths, environ: Mapping[str, str]) -> None:
-        super().__init__(driver_class=driver_class())
+        super().__init__(driver_class=driver_class(self._keep_typed))
         self.loaded = loaded
         """What the settings file said when it was last read."""
         self.settings = loaded.settings
@@ -283,10 +283,17 @@ class ConfiguredApp(App[int]):
         if not has_shell():
             self.chat_screen.say("no shell is here that could bring acechat back")
             return
-        keeping = asyncio.ensure_future(self.chat_screen.drafts.keep())
-        await asyncio.wait({keeping}, timeout=KEEPING_SECONDS)
         # As the terminal does where a program leaves this key to it: whoever started it stops, too.
         os.kill(0, signal.SIGTSTP)
+
+    async def _keep_typed(self) -> None:
+        keeping = asyncio.ensure_future(self.chat_screen.drafts.keep())
+        done, _ = await asyncio.wait({keeping}, timeout=KEEPING_SECONDS)
+        try:
+            if done:
+                keeping.result()
+        except StoreError as error:
+            self.chat_screen.say(str(error), severity="error")
 
     @on(Driver.SignalResume)
     def _went_on(self) -> None:

@@ -122,10 +122,10 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], *, overwrite: bool
             file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
-        if not overwrite:
-            # Takes the name, or fails where someone else has it.
-            os.close(os.open(path, _NEW, FILE_MODE))
-        temporary.replace(path)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            _take_name(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -134,6 +134,24 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], *, overwrite: bool
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Give what is whole its name, unless someone else has that."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # File systems of sticks and cards know no second name.
+        os.close(os.open(path, _NEW, FILE_MODE))
+        try:
+            temporary.replace(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    else:
+        temporary.unlink()
 
 
 def _open_beside(path: Path) -> tuple[Path, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-from collections.abc import Callable
+from asyncio import Future, ensure_future
+from collections.abc import Awaitable, Callable
 from queue import Full
 from threading import Event
 from typing import TYPE_CHECKING
@@ -28,8 +29,14 @@ GONE_SECONDS = 1.0
 """How long the last writes may take when the program ends."""
 
 
-def driver_class() -> type[Driver]:  # noqa: C901 - it counts the class as a part of this
-    """Return the class of the driver."""
+def driver_class(  # noqa: C901 - it counts the class as a part of this
+    keep: Callable[[], Awaitable[None]],
+) -> type[Driver]:
+    """Return the class of the driver.
+
+    Args:
+        keep: Stores what is to be safe before the program is stopped: it may never go on.
+    """
     from textual.drivers.linux_driver import LinuxDriver
 
     class SteadyDriver(LinuxDriver):
@@ -47,9 +54,12 @@ def driver_class() -> type[Driver]:  # noqa: C901 - it counts the class as a par
 
         The mouse can be taken or left while the program runs.
 
-        And being stopped waits for whatever runs at that moment: the signal may come while the
-        lock is held of the queue to which the end of the screen is to be written.
+        And being stopped waits for whatever runs at that moment, and for what is to be kept: the
+        signal may come while the lock is held of the queue to which the end of the screen is to be
+        written.
         """
+
+        _stopping: Future[None] | None = None
 
         def _sigtstp_application(self, *signal: object) -> None:
             if self._auto_restart:
@@ -59,6 +69,11 @@ def driver_class() -> type[Driver]:  # noqa: C901 - it counts the class as a par
                 super()._sigtstp_application(*signal)  # pyright: ignore[reportUnknownMemberType]
 
         def _stop(self) -> None:
+            if self._stopping is None or self._stopping.done():
+                self._stopping = ensure_future(self._keep_and_stop())
+
+        async def _keep_and_stop(self) -> None:
+            await keep()
             super()._sigtstp_application()  # pyright: ignore[reportUnknownMemberType]
 
         def _sigcont_application(self, *signal: object) -> None:

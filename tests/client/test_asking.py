@@ -15,7 +15,7 @@ from acechat.client.timeouts import Timeouts
 from acechat.errors import Interrupted, TimedOut, Unreachable
 from acechat.events import BytesCame, ConversationOpened, RequestSent, TextDelta
 from acechat.models import ChatOptions
-from fakes import sleeping
+from fakes import sleeping, stopping
 from fault_rows import TOKEN
 from faults import (
     SERVER_ID,
@@ -297,6 +297,44 @@ async def test_what_came_in_a_sleep_is_read_and_a_nap_cuts_nothing_off(
         assert not going_on.done()
         server.gate.set()
         assert await going_on == TextDelta("lo")
+
+
+async def test_what_came_while_the_program_was_stopped_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop = stopping(monkeypatch)
+    timeouts = Timeouts(awake=30, look=0.05)
+    first, *rest = stream("Hel", "lo")
+    async with (
+        FaultServer(held(first, after=rest)) as server,
+        aclosing(api_of(server, timeouts=timeouts).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        while not isinstance(await anext(events), TextDelta):
+            pass
+        going_on = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0.01)
+        stop(3600.0)
+        await asyncio.sleep(0.1)
+        assert not going_on.done()
+        server.gate.set()
+        assert await going_on == TextDelta("lo")
+
+
+async def test_a_stop_of_the_program_counts_as_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = stopping(monkeypatch)
+    timeouts = Timeouts(awake=0.05, look=0.05)
+    async with (
+        FaultServer(held(*stream("Hel"))) as server,
+        aclosing(api_of(server, timeouts=timeouts).stream("Hello?", OPTIONS, None)) as events,
+    ):
+        while not isinstance(await anext(events), TextDelta):
+            pass
+        going_on = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0.01)
+        stop(3600.0)
+        with pytest.raises(Interrupted):
+            await asyncio.wait_for(going_on, 10)
+        await server.left.wait()
 
 
 async def test_a_server_that_never_finishes_tls_is_unreachable() -> None:

@@ -90,6 +90,68 @@ async def test_a_program_that_is_stopped_gives_the_terminal_back_until_it_goes_o
     assert (answer.text, answer.status) == ("It is blue.", Status.COMPLETE)
 
 
+AN_HOUR = """
+import asyncio, signal
+from acechat import clock
+from acechat.client.timeouts import Timeouts
+# A signal that is sent while it is stopped comes when it goes on: an hour has passed.
+stood = [0.0]
+signal.signal(signal.SIGUSR1, lambda *_: stood.append(3600.0))
+loop_time, clock_now = asyncio.BaseEventLoop.time, clock.now
+asyncio.BaseEventLoop.time = lambda loop: loop_time(loop) + sum(stood)
+clock.now = lambda: clock_now() + sum(stood)
+*others, awake, look, check, stored, glance, fetched = Timeouts.__init__.__defaults__
+Timeouts.__init__.__defaults__ = (*others, {awake}, 0.1, check, stored, glance, fetched)
+"""
+
+
+@pytest.mark.parametrize("came", [True, False], ids=["it came meanwhile", "nothing came"])
+async def test_an_answer_after_being_stopped_for_an_hour(came: bool, tmp_path: Path) -> None:
+    patch = AN_HOUR.format(awake=60 if came else 0.2)
+    async with (
+        FaultServer(held(FIRST, after=REST)) as server,
+        at_a_terminal(tmp_path, environ_for(server), patch=patch) as terminal,
+    ):
+        await asks(terminal)
+        terminal.process.send_signal(signal.SIGSTOP)
+        await terminal.until("it is stopped", lambda: is_stopped(terminal.process))
+        if came:
+            server.gate.set()
+        terminal.process.send_signal(signal.SIGUSR1)
+        terminal.process.send_signal(signal.SIGCONT)
+        await terminal.sees(*(["It is blue.", "done in"] if came else ["It is", "cut off", "F5"]))
+        assert len(server.requests) == 1
+    ((_, (_, answer)),) = await kept(tmp_path)
+    assert answer.text == ("It is blue." if came else "It is ")
+    assert answer.status is (Status.COMPLETE if came else Status.INTERRUPTED)
+
+
+SLOW_TO_KEEP = "from acechat.widgets import prompt; prompt.DRAFT_SECONDS = 3600.0"
+
+
+async def test_what_was_typed_last_is_kept_before_it_is_stopped(tmp_path: Path) -> None:
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(tmp_path, environ_for(server), patch=SLOW_TO_KEEP) as terminal,
+    ):
+        await terminal.sees("answers.")
+        for typed in ("half", " of it"):
+            terminal.types(typed)
+            await terminal.sees(typed.strip())
+            terminal.process.send_signal(signal.SIGTSTP)
+            await terminal.until("it is stopped", lambda: is_stopped(terminal.process))
+            terminal.read()
+            terminal.is_restored()
+            written = len(terminal.written)
+            terminal.process.send_signal(signal.SIGCONT)
+            await terminal.until("back", lambda at=written: b"[?1049h" in terminal.written[at:])
+        terminal.process.kill()
+        await terminal.gone()
+    store = await ConversationStore.open(tmp_path / "conversations.db")
+    assert await store.draft("") == "half of it"
+    await store.close()
+
+
 async def test_suspending_from_the_keyboard(tmp_path: Path) -> None:
     async with (
         FaultServer(held(FIRST, after=REST)) as server,

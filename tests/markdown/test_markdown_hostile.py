@@ -157,3 +157,30 @@ def test_a_link_shows_where_it_would_lead() -> None:
     assert all_lines(made)[0].text == (
         "[bill](file:///etc/passwd) pay (--help) image: x (data:image/png;base64,AAAA)"
     )
+
+
+ACTING = "\u202a\u202e\u2066\u2028\x85\x9b\x1b\x07\0\t\r\n"
+PLACES = {
+    "a paragraph": "one {} two",
+    "a heading": "# one {} two",
+    "a list": "- one {} two",
+    "a quotation": "> one {} two",
+    "a table": "| one {} two | b |\n| --- | --- |\n| c {} d | e |",
+    "strong text": "**one {} two**",
+    "a link": "[one {} two](https://x.test/{})",
+    "what is no link": "[one {} two](file:///{})",
+    "an image": "![one {} two](https://x.test/{})",
+    "a target": "[https://good.test](https://evil.test/{})",
+    "a definition": '[one][a]\n\n[a]: https://x.test/{} "{}"',
+    "a fence": "```{}\none {}\n```",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_characters_by_their_names_are_no_way_around_cleaning(place: str) -> None:
+    named = "".join(f"&#{ord(letter)};&#x{ord(letter):x};" for letter in ACTING)
+    source = PLACES[place].replace("{}", named + "&NewLine;&Tab;")
+    made = document(source, 500)
+    shown = [line.text for line in all_lines(made)]
+    assert "".join(shown) == "".join(map(clean, shown)).replace("\n", " ").replace("\t", " ")
+    assert all(clean(link.url) == link.url for link in made.links())

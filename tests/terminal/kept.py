@@ -8,7 +8,7 @@ import tomli_w
 from acechat.models import Conversation, Failure, Message, Role, Status, new_id
 from acechat.paths import make_folder
 from acechat.store.conversations import ConversationStore
-from hostile import ALL, ARGUMENT, LINE, LINKS, MARKUP
+from hostile import ALL, ARGUMENT, LINE, LINKS, MARKUP, NAMED
 
 HOME = "home" + ARGUMENT.replace("/", "")[:120]
 """A folder whose name acts; its user made it, or unpacked it from somewhere."""
@@ -32,6 +32,13 @@ code = "{LINE}"
 
 [label {LINE}](https://example.test/{LINE.replace(" ", "")}) and ![alt {LINE}](https://x.test/a.png)
 and {" ".join(f"[{name}]({target})" for name, target in LINKS.items())}
+
+named {NAMED}, **named {NAMED}**, ![named {NAMED}](https://x.test/{NAMED}),
+[named {NAMED}](https://x.test/{NAMED}), [https://good.test {NAMED}](https://evil.test/{NAMED})
+
+| named {NAMED} | `named {NAMED}` |
+| --- | --- |
+| [named {NAMED}](no) | **named {NAMED}** |
 
 <script>{LINE}</script><b>bold</b> <!-- {LINE} -->
 

@@ -1,4 +1,4 @@
-"""How long an answer is waited for, also where the machine sleeps meanwhile."""
+"""How long an answer is waited for, also where the machine sleeps meanwhile, or we are stopped."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,7 +11,8 @@ from acechat.client.timeouts import Timeouts
 class Patience:
     """Limits waits, one at a time. Time that the machine sleeps counts: connections end in it.
 
-    The loop's own clock stands still while the machine sleeps, so its timers do not see that.
+    The loop's own clock stands still while the machine sleeps, so its timers do not see that. While
+    the program is stopped it goes on: a limit is then over before anything that came is read.
     """
 
     def __init__(self, timeouts: Timeouts) -> None:
@@ -49,11 +50,12 @@ class Patience:
     def _look(self) -> None:
         (slept_from, awake_from), loop = self._looked, asyncio.get_running_loop()
         now, wait = loop.time(), self._wait
-        slept = (clock.now() - slept_from) - (now - awake_from)
+        passed, awake = clock.now() - slept_from, now - awake_from
         self._look_later()
-        if wait is None or slept < self._timeouts.look:
+        # What goes beyond one look was spent asleep or stopped.
+        if wait is None or wait.expired() or passed < 2 * self._timeouts.look:
             return
         when = wait.when()
-        if when is not None and now < when:
+        if when is not None:
             # Whatever has come meanwhile is read first.
-            wait.reschedule(min(when, max(when - slept, now + self._timeouts.awake)))
+            wait.reschedule(max(when - (passed - awake), now + self._timeouts.awake))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 
+from acechat.clean import clean
 from acechat.markdown.links import deceptive, openable, same_target
 from acechat.markdown.wrap import WIDE
 
@@ -127,7 +128,7 @@ _read_long = lru_cache(maxsize=16)(_read)
 
 def _parse(text: str, references: References, *, breaks: bool) -> Inline:
     tokens = _parser().parseInline(text, {"references": references})
-    writer = _Writer(breaks)
+    writer = _Writer(breaks, names_characters="&" in text)
     writer.write(tokens[0].children or [])
     return writer.result()
 
@@ -184,6 +185,8 @@ class _Writer:
     """Collects the text and the spans of tokens."""
 
     breaks: bool
+    names_characters: bool
+    """The source may hold `&#x202E;` and the like: characters that were not there to be cleaned."""
     parts: list[str] = field(default_factory=list[str])
     length: int = 0
     spans: list[Span] = field(default_factory=list[Span])
@@ -200,7 +203,7 @@ class _Writer:
         for index, token in enumerate(tokens):
             match token.type:
                 case "text":
-                    self._text(token.content)
+                    self._text(self._cleaned(token.content))
                 case "softbreak":
                     self._softbreak(tokens[index + 1 : index + 2])
                 case "hardbreak":
@@ -222,6 +225,11 @@ class _Writer:
                     self._image(token)
                 case _:
                     self._put(token.content)
+
+    def _cleaned(self, text: str) -> str:
+        if not self.names_characters:
+            return text
+        return clean(text).replace("\n", " ").replace("\t", " ")
 
     def _put(self, text: str, marks: int = 0) -> None:
         if not text:
@@ -260,6 +268,7 @@ class _Writer:
 
     def _image(self, token: "Token") -> None:
         alt = "".join(child.content for child in token.children or []) or "no description"
+        alt = self._cleaned(alt)
         url = str(token.attrs.get("src", ""))
         inside = bool(self.links)
         self.links.append(_OpenLink(url, self.length, automatic=False))
