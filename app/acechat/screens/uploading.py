@@ -54,7 +54,7 @@ class Uploading:
         return connection.label if connection is not None else ""
 
     async def agreed(self, files: Sequence[LocalFile], ask: Ask | None = None) -> bool:
-        """Tell the user before the first upload ever that files become public; he may refuse.
+        """Tell the user before the first upload ever that files become public, who may refuse.
 
         Args:
             files: What is to be uploaded.
