@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from acechat.files import LookedAt
 from acechat.models import Conversation, Failure, Message, Role, Status, new_id
 from acechat.paths import find_paths
 from acechat.settings import STARTER_PRESETS
@@ -204,6 +205,15 @@ TALKS = (
 )
 
 
+REFERENCES = {
+    "https://doc.rust-lang.org/book/ch10-03.html": LookedAt(
+        answers=True, words="answers", content_type="text/html", size=41_000
+    ),
+    "https://a.test/b.pdf": LookedAt(answers=True, words="", size=1_400_000),
+}
+"""What goes with the questions of the open conversation, and what is known of it."""
+
+
 async def fill_store(home: Path, base_url: str) -> None:
     """Fill the store in `home` with conversations of the last weeks."""
     now = at = time.time()
@@ -221,10 +231,11 @@ async def fill_store(home: Path, base_url: str) -> None:
             title="Rust lifetimes, explained",
             renamed=True,
             preset=STARTER_PRESETS[0].text,
-            references=("https://doc.rust-lang.org/book/ch10-03.html", "https://a.test/b.pdf"),
+            references=tuple(REFERENCES),
             model="grok-3",
         )
     )
+    await store.keep_files(opened.id, (), REFERENCES)
     await store.close()
 
 

@@ -102,6 +102,13 @@ async def statistics(person: Person) -> None:
     await person.sees("deepseek-v3")
 
 
+async def references(person: Person) -> None:
+    """What goes along with each question: kind, size, and whether it answers."""
+    await person.sees("Rust lifetimes")
+    await person.presses("f7", "down")
+    await person.sees("1.4 MB", "preview")
+
+
 async def settings(person: Person) -> None:
     """The settings."""
     await person.sees("Rust lifetimes")
@@ -126,6 +133,7 @@ SCENES = (
     Scene("compare", compare),
     Scene("versions", versions),
     Scene("statistics", statistics),
+    Scene("references", references),
     Scene("settings", settings),
     Scene("error", error),
     Scene("light", light, settings='theme = "acechat-light"\n'),

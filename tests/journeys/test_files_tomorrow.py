@@ -87,7 +87,7 @@ async def test_what_was_found_out_of_references(tmp_path: Path) -> None:
                 await person.sees("/picture")
                 if start == 1:
                     await person.presses("down", "c")
-                await person.sees("image     http", "answers", " kB ·")
+                await person.sees("image     ", " kB · answers  http")
                 await kept(person)
         assert [request.method for request in server.requests] == ["HEAD"]
 

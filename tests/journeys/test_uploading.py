@@ -296,7 +296,7 @@ async def test_a_reference_is_checked_without_any_token_and_only_on_its_key(
         await person.sees("page", url, "c check")
         assert elsewhere.connections == 0
         await person.presses("c")
-        await person.sees("image", "· answers")
+        await person.sees("image     ", "answers  http")
     (request,) = elsewhere.requests
     assert request.method == "HEAD"
     assert not {"authorization", "cookie"} & set(request.headers)

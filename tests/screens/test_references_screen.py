@@ -158,7 +158,7 @@ async def test_sizes_are_shown_where_they_are_known() -> None:
     async with showing(
         ReferencesScreen((A, B), seen={A: LookedAt(answers=True, words="", size=1_234_567)})
     ) as (app, _):
-        assert f"pdf       {A} · 1.2 MB" in app.text
+        assert f"pdf       1.2 MB  {A}" in app.text
         assert f"{B} ·" not in app.text
 
 
@@ -179,12 +179,12 @@ async def test_a_url_is_asked_on_its_key_only() -> None:
         assert asked == []
         await pilot.press("c", "c")
         assert asked == [A]
-        assert f"{A} · asking …" in app.text
+        assert f"asking …  {A}" in app.text
         answer.set()
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert f"page      {A} · 4.2 kB · answers" in app.text
+        assert f"page      4.2 kB · answers  {A}" in app.text
         assert f"{B} ·" not in app.text
         await pilot.press("escape")
         assert app.results == [None]
@@ -261,7 +261,7 @@ async def test_a_file_is_uploaded_into_its_place(tmp_path: Path) -> None:
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "uploading" not in app.text
-        assert f"page      {C} · 1.0 kB" in app.text
+        assert f"page      1.0 kB  {C}" in app.text
         assert search.value == "https://d.example"
         await pilot.press("escape", "escape")
         assert kept(app.results) == (C, B)

@@ -36,6 +36,9 @@ _CHANGES = frozenset({"edit", "remove", "shift", "undo", "follow"})
 
 _KIND_WIDTH = max(map(len, (*REFERENCE_KINDS, "page"))) + 2
 
+_KNOWN_WIDTH = 18
+"""Columns at most that all URLs leave to what is known of them; longer words take more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReferencesChoice:
@@ -343,12 +346,15 @@ class ReferencesScreen(Panel[ReferencesChoice]):
     def _show(self, at: int) -> None:
         urls = self._shown
         listed = self.query_one(Rows)
+        known = [self._known(url) for url in urls]
+        # Before the URL: one that is longer than the row would push it out of sight.
+        width = min(max(map(len, known), default=0), _KNOWN_WIDTH)
         listed.set_options(
             Row(
                 str(place),
                 (f"{self._kind(url):<{_KIND_WIDTH}}", MUTED),
+                (f"{known[place]:<{width}}  " if width else "", MUTED),
                 (clean_line(url), MUTED if self._references is None else ""),
-                (self._known(url), MUTED),
             )
             for place, url in enumerate(urls)
         )
@@ -371,4 +377,4 @@ class ReferencesScreen(Panel[ReferencesChoice]):
             words.append("asking …")
         elif seen is not None and seen.words:
             words.append(clean_line(seen.words))
-        return "".join(f" · {word}" for word in words)
+        return " · ".join(words)
