@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 os.environ.update(TEXTUAL_ANIMATIONS="none", COLORTERM="truecolor", TERM="xterm-256color")
+# The folder that files are saved to is shown.
+os.environ["HOME"] = "/home/reader"
 os.environ.pop("NO_COLOR", None)
 
 HERE = Path(__file__).resolve().parent
@@ -49,6 +51,21 @@ async def streaming(person: Person) -> None:
     """An answer on its way."""
     await person.asks("And with structs?")
     await person.sees("receiving", "rest.len")
+
+
+async def queue(person: Person) -> None:
+    """A question that waits for the answer before it."""
+    await streaming(person)
+    await person.asks("Is there a rule of thumb?")
+    await person.sees("Is there a rule of thumb?", "receiving")
+
+
+async def save(person: Person) -> None:
+    """Where conversations are written to, and as what."""
+    await person.sees("Rust lifetimes")
+    await person.types("/export")
+    await person.presses("escape", "enter")
+    await person.sees("Markdown")
 
 
 async def light(person: Person) -> None:
@@ -128,12 +145,14 @@ async def error(person: Person) -> None:
 SCENES = (
     Scene("first-start", first_start, filled=False),
     Scene("chat", streaming),
+    Scene("queue", queue),
     Scene("models", models),
     Scene("search", search),
     Scene("compare", compare),
     Scene("versions", versions),
     Scene("statistics", statistics),
     Scene("references", references),
+    Scene("save", save),
     Scene("settings", settings),
     Scene("error", error),
     Scene("light", light, settings='theme = "acechat-light"\n'),
