@@ -22,6 +22,7 @@ def busy(retry_after: float | None = None) -> Rejected:
         (busy(0.0), [0.0, 0.0]),
         (busy(60.0), [60.0, 60.0]),
         (busy(60.1), [None, None]),
+        (Rejected("no balance", code="used_up", status=429, retry_after=1.0), [None, None]),
         (Unreachable("its certificate is not trusted", retryable=False), [None, None]),
         (Rejected("broken", code="api_error", status=503, retry_after=1.0), [None, None]),
     ],

@@ -16,6 +16,9 @@ LONGEST_WAIT = 8.0
 FIRST_BUSY_WAIT = 2.0
 """Seconds after the first 429 that names no time; doubled with each one."""
 
+USED_UP = "used_up"
+"""The code of an empty balance (`api.md` section 4), which waiting does not fill."""
+
 MAX_WAIT = 60.0
 """The longest `Retry-After`, in seconds, that is waited for without being asked."""
 
@@ -38,7 +41,7 @@ def wait_before_next_try(
     if isinstance(error, Unreachable):
         longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
         return longest * jitter() if error.retryable else None
-    if error.status != 429:
+    if error.status != 429 or error.code == USED_UP:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None
