@@ -42,7 +42,7 @@ async def test_it_is_agreed_to_uploaded_and_goes_with_every_question(
             await person.presses("enter")
             await person.sees("Upload report.pdf?")
             await person.presses("y")
-            await person.sees(f"pdf       {URL} · 1.6 kB")
+            await person.sees(f"pdf       1.6 kB  {URL}")
             await person.presses("escape")
             for number in (1, 2):
                 await person.asks("What is in it?")
@@ -54,7 +54,7 @@ async def test_it_is_agreed_to_uploaded_and_goes_with_every_question(
             await person.app.chat_screen.open_conversation(talked)
             await person.sees("It scatters.")
             await person.presses("f7")
-            await person.sees(f"pdf       {URL} · 1.6 kB")
+            await person.sees(f"pdf       1.6 kB  {URL}")
     assert [r.fields.get("references") for r in api.requests] == [[URL], [URL]]
     assert len(platform.requests) == 1
 
