@@ -39,6 +39,11 @@ def size_words(count: int) -> str:
     return f"{size:.1f} {_STEPS[step]}" if step and size < 99.95 else f"{size:.0f} {_STEPS[step]}"
 
 
+def percent(sent: int, size: int) -> int:
+    """Return how far a file of `size` bytes has come; 100 is for one that is there."""
+    return min(99, sent * 100 // size)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalFile:
     """A file on this machine that can be uploaded."""
@@ -91,7 +96,7 @@ class Attached:
     @property
     def percent(self) -> int:
         """How far it has come; 100 only when it is there."""
-        return min(99, self.sent * 100 // self.size) if self.size else 0
+        return percent(self.sent, self.size) if self.size else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from acechat.clean import clean_line
 from acechat.errors import FileError
 from acechat.files import PUBLIC, Attached, KeptFiles, LocalFile, size_words
-from acechat.local_files import (
-    first_file,
-    local_file,
-    matching_paths,
-    typed_path,
-)
+from acechat.local_files import first_file, local_file, matching_paths, typed_path
 from acechat.mentions import mentioned
 from acechat.models import Conversation
 from acechat.origin import is_loopback

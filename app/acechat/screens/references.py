@@ -16,7 +16,7 @@ from textual.worker import Worker
 
 from acechat.clean import clean_line
 from acechat.errors import FileError
-from acechat.files import LocalFile, LookedAt, StoredFile, size_words
+from acechat.files import LocalFile, LookedAt, StoredFile, percent, size_words
 from acechat.local_files import local_file, typed_path
 from acechat.models import REFERENCE_KINDS, Reference
 from acechat.screens.confirm import ConfirmScreen
@@ -210,7 +210,7 @@ class ReferencesScreen(Panel[ReferencesChoice]):
                 return
 
             def told(sent: int) -> None:
-                self.note(f"uploading, {min(99, sent * 100 // file.size)} % · esc cancels")
+                self.note(f"uploading, {percent(sent, file.size)} % · esc cancels")
 
             told(0)
             try:

@@ -148,8 +148,7 @@ class Shelf:
             # At once what was there before; what has changed since comes behind it.
             self._take(self._before_filter)
             await asyncio.sleep(BREATH_SECONDS)
-        self._before_filter = []
-        self._take(await screen.library.conversations(count=PAGE))
+        await self.refresh()
 
     async def open_filtered(self, text: str) -> None:
         """Open what the cursor is on once only titles with `text` are shown."""
