@@ -19,7 +19,9 @@ from time import monotonic
 
 from mutants import PACKAGE, PROJECT, Edit, Mutant, all_mutants
 
-FAILED = re.compile(r"^(?:FAILED|ERROR) tests/(\S+?::\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) tests/(.+?::.+?)(?: - |$)", re.MULTILINE)
+"""What pytest says of a test that failed, and why; there may be spaces in a parameter."""
+
 TESTS_FAILED = 1
 """What pytest ends with where tests ran and failed; anything else proves nothing."""
 
