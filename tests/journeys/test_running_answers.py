@@ -42,14 +42,19 @@ async def test_enter_twice_is_one_request(tmp_path: Path) -> None:
         at_the_api(tmp_path, server) as person,
     ):
         await person.types("Why?")
+        # Before anything can be stored, and after that.
+        person.app.chat_screen.prompt.action_send()
         await person.presses("enter", "enter", "f5", "enter", "f8")
         await person.sees("It is▍")
         server.gate.set()
         await ended(person)
-        assert len(server.requests) == 1
-        await person.sees("It is blue.", "> Ask anything")
+        await person.sees("It is blue.", "done in", "> Ask anything")
+        # What had been taken to wait would go before this.
+        await person.asks("And?")
+        await ended(person, 2)
+        assert [request.fields["question"] for request in server.requests] == ["Why?", "And?"]
     ((_, messages),) = await kept(tmp_path)
-    assert [m.text for m in messages] == ["Why?", "It is blue."]
+    assert [m.text for m in messages] == ["Why?", "It is blue.", "And?", "It is blue."]
 
 
 async def test_sending_again_twice_is_one_request(tmp_path: Path) -> None:
@@ -88,7 +93,7 @@ async def test_what_is_started_and_stopped_in_one_breath_can_be_asked_again(
 @pytest.mark.parametrize("received", [False, True], ids=["before a byte", "in mid-stream"])
 async def test_escape_stops_at_once(received: bool, tmp_path: Path) -> None:
     behave = held(FIRST, after=REST) if received else held(head=False)
-    async with FaultServer(behave) as server, at_the_api(tmp_path, server) as person:
+    async with FaultServer([behave, BLUE]) as server, at_the_api(tmp_path, server) as person:
         await person.asks("Why?")
         await server.asked.wait()
         if received:
@@ -99,9 +104,12 @@ async def test_escape_stops_at_once(received: bool, tmp_path: Path) -> None:
         # It takes some 50 ms; the promise is 0.2 s, and this machine may be busy.
         assert time.monotonic() - pressed < 1.0
         await person.sees("stopped after")
-    ((_, messages),) = await kept(tmp_path)
-    text = "It is " if received else ""
-    assert [(m.text, m.status) for m in messages[1:]] == [(text, Status.STOPPED)]
+        ((_, messages),) = await kept(tmp_path)
+        text = "It is " if received else ""
+        assert [(m.text, m.status) for m in messages[1:]] == [(text, Status.STOPPED)]
+        await person.presses("f5")
+        await person.sees("It is blue.", "done in")
+        assert len(server.requests) == 2
 
 
 async def test_a_silence_in_the_middle_is_told_and_so_is_its_end(

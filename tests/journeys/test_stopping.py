@@ -194,13 +194,19 @@ async def test_without_a_shell_nothing_is_suspended(tmp_path: Path) -> None:
         at_a_terminal(tmp_path, environ_for(server)) as terminal,
     ):
         await terminal.sees("answers.")
-        await terminal.presses("tab", "ctrl+z")
+        await terminal.presses("ctrl+p")
+        await terminal.sees("type to narrow")
+        terminal.types("suspend")
+        await terminal.sees("suspend: fg in the shell goes on")
+        await terminal.presses("enter")
         await terminal.sees("no shell is here that could bring acechat back")
 
 
 async def test_being_stopped_while_the_editor_has_the_terminal(tmp_path: Path) -> None:
     editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nkill -TSTP $PPID\necho "edited" >"$1"\n')
+    ends = tmp_path / "ends"
+    waits = f'while [ ! -e "{ends}" ]; do sleep 0.05; done'
+    editor.write_text(f'#!/bin/sh\nkill -TSTP $PPID\n{waits}\necho "edited" >"$1"\n')
     editor.chmod(0o755)
     async with (
         FaultServer(complete(stream("fine"))) as server,
@@ -211,6 +217,7 @@ async def test_being_stopped_while_the_editor_has_the_terminal(tmp_path: Path) -
         await terminal.until("it is stopped", lambda: is_stopped(terminal.process))
         terminal.read()
         terminal.is_restored()
+        ends.touch()
         terminal.process.send_signal(signal.SIGCONT)
         await terminal.sees("> edited", "answers.")
         await terminal.presses("ctrl+q")
