@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -111,15 +112,21 @@ async def test_what_cannot_be_shown_is_one_sentence(content: bytes, words: str) 
     assert str(caught.value).isprintable()
 
 
+def instead(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Have a script do the drawing."""
+    script = folder / "python"
+    script.write_text("\n".join(("#!/bin/sh", *lines)))
+    script.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(script))
+
+
 async def test_being_cancelled_ends_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Instead of drawing it tells who it is and what it knows, and waits.
-    told, script = tmp_path / "told", tmp_path / "python"
+    told = tmp_path / "told"
     os.mkfifo(told)
-    script.write_text(f'#!/bin/sh\necho "$$ token=${VARIABLE}" > {told}\nexec sleep 60\n')
-    script.chmod(0o700)
-    monkeypatch.setattr(sys, "executable", str(script))
+    instead(tmp_path, monkeypatch, f'echo "$$ token=${VARIABLE}" > {told}', "exec sleep 60")
     monkeypatch.setenv(VARIABLE, "0a" * 16)
     drawing = asyncio.create_task(draw(image_file(8, 8), 80, 20, BLACK))
     number, token = (await asyncio.to_thread(told.read_text)).split()
@@ -129,6 +136,37 @@ async def test_being_cancelled_ends_the_process(
     with pytest.raises(ProcessLookupError):
         os.kill(int(number), 0)
     assert token == "token="
+
+
+async def test_what_takes_too_long_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(tmp_path, monkeypatch, "exec sleep 5")
+    monkeypatch.setattr("acechat.pictures.drawing.PATIENCE_SECONDS", 0.1)
+    with pytest.raises(FileError, match="the image takes too long to be drawn"):
+        await draw(image_file(8, 8), 80, 20, BLACK)
+
+
+async def test_a_process_that_ends_before_it_says_anything_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(tmp_path, monkeypatch, "cat > /dev/null")
+    with pytest.raises(FileError, match="the image cannot be drawn"):
+        await draw(image_file(8, 8), 80, 20, BLACK)
+
+
+def test_what_is_made_to_take_all_memory_or_time_does_so_elsewhere_and_not_for_long() -> None:
+    program = (
+        "import resource; from acechat.pictures.__main__ import main; main();"
+        "limits = (resource.RLIMIT_CPU, resource.RLIMIT_AS);"
+        "print(*(resource.getrlimit(limit)[0] for limit in limits))"
+    )
+    command = [sys.executable, "-c", program, "8", "8", BLACK]
+    ended = subprocess.run(command, input=b"", capture_output=True, check=True)
+    seconds, memory = map(int, ended.stdout.split()[-2:])
+    assert seconds == 10
+    # Some systems know no such limit.
+    assert memory == 2 << 30 or sys.platform != "linux"
 
 
 def test_without_the_extra_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

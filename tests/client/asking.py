@@ -1,5 +1,7 @@
 """Asking through a `HttpChatApi`, in one line."""
 
+import asyncio
+
 import pytest
 
 from acechat.client.api import HttpChatApi
@@ -29,7 +31,9 @@ async def ask(
         await api.aclose()
 
 
-async def failing(api: HttpChatApi) -> ChatError:
+async def failing(api: HttpChatApi, question: str = "Hello?", *, within: float = 15.0) -> ChatError:
+    """Ask, and return how it failed; one that takes longer than `within` seconds does not count."""
     with pytest.raises(ChatError) as caught:
-        await ask(api)
+        async with asyncio.timeout(within):
+            await ask(api, question)
     return caught.value

@@ -221,3 +221,16 @@ def test_one_object_over_many_lines_is_collected_only_so_far(
     assert read == 11
     assert reader.error is not None
     assert reader.error.code == "too_large"
+
+
+@pytest.mark.parametrize("repeats", [True, False], ids=["answer", "delta"])
+def test_an_answer_that_never_ends_stops_at_the_cap(
+    repeats: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_module, "MAX_ANSWER", 1000)
+    lines = stream(*["x" * 100] * 20) if repeats else [line(delta_answer="x" * 100)] * 20
+    reader = AnswerReader()
+    reader.read(lines)
+    assert len(reader.text) == 1100
+    assert reader.error is not None
+    assert reader.error.code == "too_large"

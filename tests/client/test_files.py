@@ -53,7 +53,8 @@ async def upload(host: HttpFileHost, path: Path) -> StoredFile:
 
 async def failing(host: HttpFileHost, path: Path) -> ChatError:
     with pytest.raises(ChatError) as caught:
-        await upload(host, path)
+        async with asyncio.timeout(15):
+            await upload(host, path)
     assert ACCOUNT not in str(caught.value)
     return caught.value
 
@@ -422,7 +423,8 @@ async def test_a_url_that_does_not_answer_says_why(behaviour: Behaviour, words: 
 
 async def test_a_silent_url_ends_in_time() -> None:
     async with FaultServer(held(head=False)) as server:
-        seen = await host_of(server, glance=0.2).look(server.url)
+        async with asyncio.timeout(15):
+            seen = await host_of(server, glance=0.2).look(server.url)
     assert seen.words == "no answer within 0.2 s"
 
 

@@ -1,7 +1,7 @@
 """Lines out of bytes, whatever the cut."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from acechat.client.ndjson import NdjsonDecoder
@@ -39,6 +39,7 @@ def test_lines(data: bytes, lines: list[bytes]) -> None:
 
 @UNHURRIED
 @given(st.binary(max_size=200), st.lists(st.integers(0, 200), max_size=20))
+@example(b"\xef\xbb\xbfa\r\nb", [1, 5])
 def test_any_cut_gives_the_same_lines(data: bytes, cuts: list[int]) -> None:
     assert lines_of(sliced(data, cuts)) == lines_of([data])
 

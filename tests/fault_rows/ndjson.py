@@ -22,6 +22,7 @@ def _without(name: str) -> list[bytes]:
 
 _ODD = "a\u2028b\u2029c\u0085d\x0be\x0cf"
 _EARTH = json.dumps("🌍")[1:-1]
+_CARD = line(type="card", answer="no")
 _FLAW_AHEAD = stream("one ", "two ", "three")
 
 
@@ -45,7 +46,7 @@ NDJSON_ROWS = (
     ok("blank lines", complete([b"\n\r\n  \n", *(one + b"\n\n" for one in GOOD)])),
     ok("BOM", complete([b"\xef\xbb", b"\xbf" + GOOD[0], *GOOD[1:]])),
     ok("lines that are not objects", complete([b"[]\n", b"5\n", *GOOD, b'"x"\n', b"null\n"])),
-    ok("unknown objects", complete([line(kind="ping"), line(type="card", answer="no"), *GOOD])),
+    ok("unknown objects", complete([line(kind="ping"), _CARD, *GOOD, _CARD])),
     ok(
         "odd types",
         complete(
@@ -63,6 +64,15 @@ NDJSON_ROWS = (
         "a number of 6,000 digits",
         lines(line(n=1).replace(b"1", b"1" * 6000), *stream("one ", "two")),
         "one two",
+    ),
+    ok(
+        "a number of 6,000 digits beside what JSON forbids",
+        lines(
+            b'{"n": %b, "delta_answer": "one\x01 "}\n' % (b"1" * 6000),
+            line(delta_answer="two"),
+        ),
+        "one\x01 two",
+        ids=(),
     ),
     ok(
         "garbage in place of a delta",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from acechat.errors import OTHER_SERVER
+from acechat.errors import FLAWED, OTHER_SERVER
 from acechat.models import Conversation, Message, Role, Status
 from acechat.screens.settings import SettingsScreen
 from acechat.settings import Settings
@@ -486,6 +486,19 @@ async def test_an_id_of_another_server_is_sent_nowhere(tmp_path: Path) -> None:
         SERVER_ID,
         f"{server.url}/aichat",
     )
+
+
+async def test_an_answer_with_a_line_that_cannot_be_read_is_marked(tmp_path: Path) -> None:
+    async with (
+        FaultServer(complete([GOOD[0], b"{]\n", *GOOD[1:]])) as server,
+        at_the_api(tmp_path, server) as person,
+    ):
+        await person.asks(QUESTION)
+        await person.sees("Hello, wörld!", "done in", "a part could not be read")
+    ((_, (_, answer)),) = await kept(tmp_path)
+    assert (answer.text, answer.status) == (ANSWER, Status.COMPLETE)
+    assert answer.error is not None
+    assert answer.error.code == FLAWED
 
 
 # The other formats.

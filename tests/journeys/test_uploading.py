@@ -108,7 +108,7 @@ async def test_escape_cancels_an_upload_and_keeps_the_question(
         await person.presses("escape")
         await person.sees("report.pdf is left out", "> What is in it?")
         await person.sees_no("◌ report.pdf")
-        await platform.left.wait()
+        await asyncio.wait_for(platform.left.wait(), 15)
         assert api.connections == 0
         await person.until("no wait", lambda: "then sending" not in person.screen)
         await person.presses("enter")
