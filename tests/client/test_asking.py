@@ -284,7 +284,10 @@ async def test_a_sleep_of_the_machine_counts_as_silence(
         while not isinstance(await anext(events), TextDelta if received else RequestSent):
             pass
         going_on = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0.01)
+        # A nap that is noticed, and then an hour.
+        sleep(30.0)
+        await asyncio.sleep(0.2)
+        assert not going_on.done()
         sleep(3600.0)
         with pytest.raises(Interrupted if received else TimedOut):
             await asyncio.wait_for(going_on, 10)

@@ -183,6 +183,11 @@ NDJSON_ROWS = (
         "empty_reply",
         "empty",
     ),
+    ok(
+        "typed lines that repeat nothing",
+        lines(*(line(type="text_delta", content=delta) for delta in DELTAS), line(type="done")),
+        ids=(),
+    ),
     failed("typed lines without text", complete(typed()[:1]), "BadStream", "empty_reply"),
     failed("an end mark and no text", lines(b"data: [DONE]\n"), "BadStream", "empty_reply"),
 )
