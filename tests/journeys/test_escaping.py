@@ -1,6 +1,5 @@
 """Escape, whatever is waited for: the wait ends, and the next question can be asked."""
 
-import asyncio
 import gzip
 import socket
 import threading
