@@ -129,6 +129,28 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_is_on_the_disk_before_it_takes_its_name_and_the_name_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a power cut could leave an empty file under the name, or none."""
+    done: list[str] = []
+    forced, named = os.fsync, Path.replace
+
+    def force(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("folder" if is_folder else f"{os.fstat(descriptor).st_size} bytes")
+        forced(descriptor)
+
+    def name(path: Path, target: Path) -> Path:
+        done.append("name")
+        return named(path, target)
+
+    monkeypatch.setattr(os, "fsync", force)
+    monkeypatch.setattr(Path, "replace", name)
+    write_whole(tmp_path / "f", [b"a ", b"text"])
+    assert done == ["6 bytes", "name", "folder"]
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "no" / "f", b"text")

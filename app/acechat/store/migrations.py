@@ -12,7 +12,7 @@ from pathlib import Path
 from acechat.errors import StoreError
 from acechat.store.backups import back_up, version_backup
 from acechat.store.database import transaction
-from acechat.store.faults import Damaged, damage_of, sentence
+from acechat.store.faults import sentence
 from acechat.store.schema import second, third
 
 APPLICATION_ID = 0x41434854
@@ -135,8 +135,7 @@ def migrate(
         # Another process may have migrated while this one waited for the lock.
         version = _version(connection, path, steps)
         if version and path is not None:
-            if damage := damage_of(connection):
-                raise Damaged(damage)
+            # The copy is looked at whole, so that a damaged file is mended before it is changed.
             back_up(path, version_backup(path, version))
         for number, step in enumerate(steps[version:], version + 1):
             try:

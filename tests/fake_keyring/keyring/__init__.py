@@ -29,7 +29,7 @@ class _Backend:
         match self._does:
             case "hang":
                 # Longer than any test lasts: it stands for one that waits for its user.
-                time.sleep(600)
+                time.sleep(90)
             case "ask":
                 getpass.getpass("Password for the keyring: ")
             case "refuse":
