@@ -60,11 +60,27 @@ async def test_after_the_wait_the_store_is_called_busy(
     monkeypatch.setattr(thread, "BUSY_SECONDS", 0.1)
     with held(file, how):
         with pytest.raises(StoreBusy) as raised:
-            await store.save_draft("", "x")
+            async with asyncio.timeout(15):
+                await store.save_draft("", "x")
         assert str(raised.value) == (
             f"the conversations cannot be written: store busy, {file} is locked by another program"
         )
     await store.save_draft("", "x")
+
+
+async def test_keys_are_taken_while_a_write_waits(
+    store: ConversationStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread, "BUSY_SECONDS", 0.3)
+    with held(file):
+        writing = asyncio.create_task(store.save_draft("", "x"))
+        turns = 0
+        while not writing.done():
+            turns += 1
+            await asyncio.sleep(0)
+        with pytest.raises(StoreBusy):
+            await writing
+    assert turns > 100
 
 
 @pytest.mark.usefixtures("patient")
@@ -75,9 +91,10 @@ async def test_what_is_kept_can_be_read_while_a_write_waits(
     with held(file) as other:
         writing = asyncio.create_task(store.save_draft("", "waits"))
         await asyncio.sleep(0)
-        for _ in range(3):
-            assert len(await store.messages(conversation.id)) == 2
-            assert await store.conversations() == [conversation]
+        async with asyncio.timeout(15):
+            for _ in range(3):
+                assert len(await store.messages(conversation.id)) == 2
+                assert await store.conversations() == [conversation]
         assert not writing.done()
         other.execute("ROLLBACK")
         await writing
