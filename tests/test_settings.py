@@ -78,6 +78,7 @@ def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
     [
         ("model = ", 1, "value"),
         ('\n\nmodel = "a"\nmodel = "b"', 4, "overwrite"),
+        ('model = "a"\nmouse = maybe\ntheme = "nord"\n', 2, "value"),
         ("model = 3", 1, "model: must be a text in quotes"),
         ('# one\n\nserver = "foo"', 3, "server: must be one of auto, api, embedded"),
         ("mouse = 1", 1, "mouse: must be true or false"),
@@ -344,24 +345,28 @@ for number, _ in enumerate(sys.stdin, 1):
 """Saves one setting for every line that comes in; no other process takes it away."""
 
 
-@contextmanager
-def saving(path: Path, name: str) -> Generator[tuple[IO[str], IO[str], "subprocess.Popen[str]"]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", SAVING, str(path), name],
+def running(program: str, path: Path, word: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", program, str(path), word],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         bufsize=1,
         env={**os.environ, "PYTHONPATH": str(Path(acechat.__file__).parents[1])},
-    ) as process:
+    )
+
+
+@contextmanager
+def saving(path: Path, name: str) -> Generator[tuple[IO[str], IO[str]]]:
+    with running(SAVING, path, name) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield process.stdin, process.stdout, process
+        yield process.stdin, process.stdout
 
 
 def test_two_processes_that_save_lose_nothing_of_each_other(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    with saving(path, "model") as (one, from_one, _), saving(path, "gguf") as (two, from_two, _):
+    with saving(path, "model") as (one, from_one), saving(path, "gguf") as (two, from_two):
         for number in range(1, 21):
             for each in (one, two):
                 each.write("save\n")
@@ -372,21 +377,36 @@ def test_two_processes_that_save_lose_nothing_of_each_other(tmp_path: Path) -> N
             assert kept == Settings(model=str(number) * 2000, gguf=str(number) * 2000)
 
 
-def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
+KILLED = """
+import os, sys
+from pathlib import Path
+from acechat.settings import Settings
+from acechat.settings_file import save_settings
+
+def stop(*_):
+    print("here", flush=True)
+    sys.stdin.read()
+
+setattr(os, sys.argv[2], stop)
+save_settings(Path(sys.argv[1]), Settings(model="new" * 2000), before=Settings())
+"""
+"""Saves a setting, and stops on its way at a call of the system."""
+
+
+@pytest.mark.parametrize("call", ["fdopen", "fsync", "replace"])
+def test_a_process_that_is_killed_while_it_saves_leaves_a_whole_file(
+    tmp_path: Path, call: str
+) -> None:
     path = tmp_path / "config.toml"
     save_settings(path, Settings(theme="nord"))
-    for number in range(8):
-        with saving(path, "model") as (line, answers, process):
-            line.write("save\n" * 1000)
-            for _ in range(1 + number):
-                answers.readline()
-            # Somewhere between two lines it is writing.
-            process.kill()
-        loaded = load_settings(path)
-        assert loaded.settings.theme == "nord"
-        assert loaded.settings.model
-        assert len(loaded.settings.model) % 2000 == 0
-    # What the killed ones left half done is in nobody's way.
+    with running(KILLED, path, call) as process:
+        assert process.stdout is not None
+        # Nothing is written yet, nothing is on the disk for sure, or it has not its name yet.
+        assert process.stdout.readline() == "here\n"
+        process.kill()
+    assert load_settings(path).settings == Settings(theme="nord")
+    # What it left half done is in nobody's way.
+    assert len(list(tmp_path.iterdir())) == 2
     save_settings(path, Settings(theme="nord", model="m"))
     assert load_settings(path).settings == Settings(theme="nord", model="m")
 
