@@ -132,7 +132,8 @@ async def test_being_cancelled_ends_the_process(
     number, token = (await asyncio.to_thread(told.read_text)).split()
     drawing.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await drawing
+        async with asyncio.timeout(10):
+            await drawing
     with pytest.raises(ProcessLookupError):
         os.kill(int(number), 0)
     assert token == "token="

@@ -1,7 +1,9 @@
 """The user's files: found as they are typed, read as shells and browsers write them."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -102,3 +104,20 @@ def test_a_file_that_was_written_anew_is_another_one(folder: Path) -> None:
 def test_a_name_that_cannot_be_is_refused() -> None:
     with pytest.raises(FileError, match="no file has such a name"):
         local_file(Path("/a\0b"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        # Nobody reads, unless somebody waits to.
+        with suppress(OSError):
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+
+    writer = Timer(5.0, write)
+    writer.start()
+    with pytest.raises(FileError, match="is no plain file"):
+        local_file(pipe)
+    assert not writer.finished.is_set()
+    writer.cancel()
