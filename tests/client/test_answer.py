@@ -192,6 +192,22 @@ def test_the_whole_answer_is_decoded_at_the_end_only(
     assert counted.size <= 2 * LENGTH + ids_and_kinds
 
 
+def test_an_answer_of_many_lines_is_read_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_module, "MAX_ANSWER", 1_000)
+    said = told([b'{"delta_answer": "' + b"x" * 90 + b'"}\n'] * 20)
+    assert said.error is not None
+    assert said.error[:2] == ("BadStream", "too_large")
+    # What came stays, and nothing is taken in behind it.
+    assert len(said.text) == 12 * 90
+
+
+def test_an_id_that_is_spelled_otherwise_is_the_same_id() -> None:
+    said = told(
+        [b'{"id": "s-\\u0031", "delta_answer": "a"}\n', b'{"id": "s-1", "delta_answer": "b"}\n']
+    )
+    assert (said.text, said.ids) == ("ab", ["s-1"])
+
+
 def test_a_rewritten_answer_is_decoded_when_it_does_not_fit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -91,6 +91,14 @@ async def test_an_error_whose_words_do_not_come_is_told_all_the_same() -> None:
     assert error.message == "the server refused the question"
 
 
+async def test_the_words_of_an_error_are_shown_only_so_far() -> None:
+    said = {"code": "c" * 1_000, "message": "word " * 1_000}
+    async with FaultServer(refusing("400 Bad Request", error=said)) as server:
+        error = await failing(api_of(server))
+    assert error.message == ("word " * 100)[: MAX_MESSAGE - 1] + "…"
+    assert len(error.code) < MAX_MESSAGE
+
+
 @pytest.mark.parametrize("said", ["x" * 1_000, "x" * (MAX_MESSAGE - 1) + "."])
 def test_that_it_may_have_been_charged_is_said_however_long_the_error_is(said: str) -> None:
     failure = Rejected(said, code="api_error", status=500).failure

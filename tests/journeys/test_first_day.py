@@ -72,7 +72,7 @@ async def test_escape_stops_and_keeps_what_arrived(tmp_path: Path) -> None:
             ),
         )
         await person.presses("escape")
-        await person.sees("stopped after")
+        await person.sees("stopped after", "· F5 sends it again")
         kept = person.app.chat_screen.messages[-1]
         assert kept.status.value == "stopped"
         assert len(kept.text) > 20
@@ -82,11 +82,11 @@ async def test_an_answer_goes_on_while_another_conversation_is_open(tmp_path: Pa
     async with at_the_program(tmp_path) as person:
         await person.sees("No token yet")
         await person.asks("/model sample")
-        await person.asks("120 words")
+        await person.asks("120 words, 40 a second")
         await person.until("it arrives", lambda: any(mark in person.screen for mark in "◌◍"))
         await person.presses("ctrl+n")
         await person.sees("How do I add my API token?")
-        await person.sees("● 120 words")
+        await person.sees("● 120 words, 40 a second")
         await person.presses("f3", "f3")
         await person.presses("tab")
         first = person.app.chat_screen.shelf.listed[0]

@@ -112,6 +112,16 @@ async def test_the_header_has_the_title_while_the_first_answer_arrives() -> None
         assert seen.title == "Why is it so?"
 
 
+async def test_the_header_has_who_answers() -> None:
+    async with watched() as seen:
+        header = seen.screen.query_one(HeaderLine)
+        assert header.server == "fake"
+        seen.screen.connecting()
+        assert header.server == "connecting"
+        seen.screen.not_connected("config.toml, line 3: base_url is not a URL")
+        assert header.server == "nobody answers"
+
+
 async def test_how_an_answer_ended_is_said_in_its_own_conversation_only() -> None:
     async with watched(ANSWER) as seen:
         seen.screen.turns.ask("Why?")

@@ -244,6 +244,16 @@ async def test_nothing_else_is_ever_sent_twice(error: Exception) -> None:
     assert store.rows["c1"][1].status is Status.FAILED
 
 
+async def test_what_has_been_answered_in_part_is_never_sent_again() -> None:
+    store = FakeStore()
+    busy = Rejected("slow down", code="too_many_requests", status=429, retry_after=0.0)
+    chat, api = service(store, [RequestSent(), TextDelta("so far"), busy], [TextDelta("again")])
+    await drain(chat.ask(NEW, "Q", OPTIONS))
+    assert len(api.asked) == 1
+    answer = store.rows["c1"][1]
+    assert (answer.text, answer.status) == ("so far", Status.INTERRUPTED)
+
+
 async def test_what_is_waited_for_is_told_until_it_is_sent_again() -> None:
     busy = Rejected("slow down", code="too_many_requests", status=429, retry_after=0.0)
     api = FakeApi([busy], [RequestSent(), TextDelta("there")])

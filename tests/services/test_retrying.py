@@ -3,7 +3,7 @@
 import pytest
 
 from acechat.errors import Rejected, Unreachable
-from acechat.services.retrying import TRIES, wait_before_next_try
+from acechat.services.retrying import NOT_BY_WAITING, TRIES, name_the_wait, wait_before_next_try
 
 AWAY = Unreachable("cannot reach api.test", retryable=True)
 
@@ -40,3 +40,36 @@ def test_doubling_ends_at_eight_seconds(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("acechat.services.retrying.TRIES", 20)
     waits = [wait_before_next_try(AWAY, attempt, lambda: 1.0) for attempt in (4, 5, 6, 19)]
     assert waits == [4.0, 8.0, 8.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    "status", [200, 301, 400, 401, 402, 403, 404, 408, 413, 425, 499, 500, 504]
+)
+def test_what_another_status_answers_is_never_sent_again_unasked(status: int) -> None:
+    refused = Rejected("no", code=f"http_{status}", status=status, retry_after=0.0)
+    assert wait_before_next_try(refused, 1, lambda: 0.5) is None
+
+
+@pytest.mark.parametrize("code", sorted(NOT_BY_WAITING))
+def test_what_no_wait_mends_is_not_waited_for_and_no_wait_is_named(code: str) -> None:
+    refused = Rejected("refused.", code=code, status=429, retry_after=7200.0)
+    assert wait_before_next_try(refused, 1, lambda: 0.5) is None
+    name_the_wait(refused)
+    assert refused.message == "refused."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (None, "slow"),
+        (1.9, "slow"),
+        (2.0, "slow; the server asks to wait 2 seconds"),
+        (119.0, "slow; the server asks to wait 119 seconds"),
+        (120.0, "slow; the server asks to wait 2 minutes"),
+        (7200.0, "slow; the server asks to wait 2 hours"),
+    ],
+)
+def test_a_wait_that_nobody_waits_is_named(seconds: float | None, told: str) -> None:
+    refused = busy(seconds)
+    name_the_wait(refused)
+    assert refused.message == told

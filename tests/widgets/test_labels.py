@@ -80,8 +80,8 @@ ANSWER = Message(
     [
         (Status.COMPLETE, 3.2, "gpt-5.1 · 14:02 · 3.2 s"),
         (Status.COMPLETE, None, "gpt-5.1 · 14:02"),
-        (Status.STOPPED, 3.2, "gpt-5.1 · 14:02 · stopped after 3.2 s"),
-        (Status.STOPPED, None, "gpt-5.1 · 14:02 · stopped"),
+        (Status.STOPPED, 3.2, "gpt-5.1 · 14:02 · stopped after 3.2 s · F5 sends it again"),
+        (Status.STOPPED, None, "gpt-5.1 · 14:02 · stopped · F5 sends it again"),
         (Status.INTERRUPTED, 3.2, "gpt-5.1 · 14:02 · cut off after 3.2 s"),
         (Status.INTERRUPTED, None, "gpt-5.1 · 14:02 · cut off"),
         (Status.FAILED, 3.2, "gpt-5.1 · 14:02 · failed"),
@@ -89,22 +89,27 @@ ANSWER = Message(
     ],
 )
 def test_what_became_of_an_answer(status: Status, seconds: float | None, told: str) -> None:
-    assert ended_label(replace(ANSWER, status=status, seconds=seconds), TODAY) == told
+    assert ended_label(replace(ANSWER, status=status, seconds=seconds), TODAY, "F5") == told
+
+
+def test_no_key_is_named_where_none_sends_again() -> None:
+    stopped = replace(ANSWER, status=Status.STOPPED)
+    assert ended_label(stopped, TODAY, "") == "gpt-5.1 · 14:02 · stopped after 3.2 s"
 
 
 def test_a_complete_answer_with_a_flaw_says_so() -> None:
     flawed = replace(ANSWER, error=Failure("flawed", "a line could not be read"))
-    assert ended_label(flawed, TODAY) == "gpt-5.1 · 14:02 · 3.2 s · a part could not be read"
+    assert ended_label(flawed, TODAY, "F5") == "gpt-5.1 · 14:02 · 3.2 s · a part could not be read"
 
 
 def test_a_failed_answer_does_not_say_it_twice() -> None:
     failed = replace(ANSWER, status=Status.FAILED, error=Failure("used_up", "no"))
-    assert ended_label(failed, TODAY) == "gpt-5.1 · 14:02 · failed"
+    assert ended_label(failed, TODAY, "F5") == "gpt-5.1 · 14:02 · failed"
 
 
 def test_names_from_outside_are_inert() -> None:
     hostile = replace(ANSWER, model="gpt\x1b[2J\n\u202e5")
-    assert ended_label(hostile, TODAY) == "gpt␛[2J 5 · 14:02 · 3.2 s"
+    assert ended_label(hostile, TODAY, "F5") == "gpt␛[2J 5 · 14:02 · 3.2 s"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ def test_an_answer_tells_that_its_question_carried_the_transcript(
     answer = Message(
         "a", "c", Role.ASSISTANT, "x", created_at=at(2026, 11, 20, 9), seconds=3.2, carried=carried
     )
-    assert ended_label(answer, TODAY) == f"09:00 · {told}"
+    assert ended_label(answer, TODAY, "F5") == f"09:00 · {told}"
 
 
 def test_no_key_is_named_where_none_stops() -> None:
@@ -201,5 +206,5 @@ def test_an_answer_that_waits_in_line_says_so_and_how_to_stop() -> None:
 def test_an_answer_whose_question_was_never_sent_says_so() -> None:
     answer = Message("a", "c", Role.ASSISTANT, "", Status.INTERRUPTED, model="gpt-5.1")
     unsent = replace(answer, error=Failure(NOT_SENT, "not sent: the program ended"))
-    assert ended_label(unsent, date(1970, 1, 1)).endswith("not sent")
-    assert ended_label(answer, date(1970, 1, 1)).endswith("cut off")
+    assert ended_label(unsent, date(1970, 1, 1), "F5").endswith("not sent")
+    assert ended_label(answer, date(1970, 1, 1), "F5").endswith("cut off")

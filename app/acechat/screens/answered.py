@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 MISTAKE_SECONDS = 20.0
 """How long it is shown what a user has to mend in a file: time to write down line and key."""
 
+CONNECTING = "connecting"
+"""Who answers, until that is known."""
+
+NOBODY = "nobody answers"
+"""Who answers, where that cannot be known until something is mended."""
+
 ONLY_READ = "Read-only: nothing can be asked or changed here"
 """What an empty prompt says where the conversations are only read."""
 
@@ -54,9 +60,18 @@ class AnsweredScreen(CommandActions):
         """The service that asks questions; None until somebody answers."""
         return self._chat
 
+    @property
+    def answerer(self) -> str:
+        """Who answers, in a word or two."""
+        if not self._ready.is_set():
+            return CONNECTING
+        return NOBODY if self._trouble or not self.connection else self.connection.label
+
     def connecting(self) -> None:
         """Keep questions waiting until it is known anew who answers."""
         self._ready.clear()
+        if self.is_mounted:
+            self.show_header()
 
     def connected(self, connection: Connection, chat: ChatService) -> None:
         """Take the server that answers from now on."""
@@ -80,6 +95,7 @@ class AnsweredScreen(CommandActions):
         told, self._trouble = self._trouble, sentence
         self._ready.set()
         self.query_one(Welcome).set_note(sentence)
+        self.show_header()
         if sentence != told:
             self.say(sentence, severity="error", seconds=MISTAKE_SECONDS)
 

@@ -303,7 +303,7 @@ class ChatScreen(AnsweredScreen):
             self.settings,
             model=self.model,
             extra_references=len(self.attaching.urls),
-            server=self.connection.label if self.connection else "",
+            server=self.answerer,
         )
 
     def show_hints(self) -> None:

@@ -16,8 +16,11 @@ LONGEST_WAIT = 8.0
 FIRST_BUSY_WAIT = 2.0
 """Seconds after the first 429 that names no time; doubled with each one."""
 
-USED_UP = "used_up"
-"""The code of an empty balance (`api.md` section 4), which waiting does not fill."""
+NOT_BY_WAITING = frozenset(
+    "invalid_token token_expired no_token token_mismatched used_up disabled forbidden not_found "
+    "bad_request api_not_implemented request_entity_too_large".split()
+)
+"""The codes (`api.md` section 4) of what no wait mends, under whichever status they come."""
 
 MAX_WAIT = 60.0
 """The longest `Retry-After`, in seconds, that is waited for without being asked."""
@@ -41,7 +44,7 @@ def wait_before_next_try(
     if isinstance(error, Unreachable):
         longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
         return longest * jitter() if error.retryable else None
-    if error.status != 429 or error.code == USED_UP:
+    if error.status != 429 or error.code in NOT_BY_WAITING:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None
@@ -50,7 +53,9 @@ def wait_before_next_try(
 
 def name_the_wait(error: Unreachable | Rejected) -> None:
     """Say how long the server asks to wait, where nobody waits for it."""
-    seconds = error.retry_after if isinstance(error, Rejected) else None
+    if isinstance(error, Unreachable) or error.code in NOT_BY_WAITING:
+        return
+    seconds = error.retry_after
     if seconds is not None and seconds >= 2:
         error.message = f"{error.message.rstrip('.')}; the server asks to wait {_span(seconds)}"
 

@@ -341,7 +341,7 @@ class Entry:
     def _label(self) -> str:
         look = self._look
         if self.turn is None:
-            label = ended_label(self.message, look.today)
+            label = ended_label(self.message, look.today, look.keys["chat.again"])
         else:
             now = clock.now()
             label = running_label(

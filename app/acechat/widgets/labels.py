@@ -58,12 +58,21 @@ def version_mark(message: Message) -> str:
     return f"‹ {message.version}/{message.versions} ›" if message.versions > 1 else ""
 
 
-def ended_label(answer: Message, today: date) -> str:
-    """Return the line under an answer that is over: model, time, what became of it."""
+def ended_label(answer: Message, today: date, again_key: str) -> str:
+    """Return the line under an answer that is over: model, time, what became of it.
+
+    Args:
+        answer: As it was kept.
+        today: The day that times are told from.
+        again_key: The label of the key that sends a question again; empty where no key does.
+    """
     outcome = _outcome(answer)
+    # What failed or was cut off has a place of its own for its keys.
+    again = f"{again_key} sends it again" if again_key and answer.status is Status.STOPPED else ""
     flaw = "a part could not be read" if answer.status is Status.COMPLETE and answer.error else ""
     rebuilt = _REBUILT[answer.carried]
-    parts = (clean_line(answer.model), clock_time(answer.created_at, today), outcome, rebuilt, flaw)
+    when = clock_time(answer.created_at, today)
+    parts = (clean_line(answer.model), when, outcome, again, rebuilt, flaw)
     return SEPARATOR.join(part for part in parts if part)
 
 
