@@ -556,6 +556,17 @@ async def test_the_keyboard_stays_on_its_message() -> None:
         assert reader.view.focused_message == 1
 
 
+async def test_what_still_arrives_for_an_answer_that_was_taken_away_is_nothing() -> None:
+    turn = turn_of(0)
+    async with reading([question(0), turn.answer], turn) as reader:
+        reader.view.take_away("a0")
+        reader.view.extend("a0", PROSE)
+        reader.view.count_on()
+        await reader.settled()
+        assert [row for row in reader.rows if "question 0" in row]
+        assert not [row for row in reader.rows if "waiting" in row or "connecting" in row]
+
+
 async def test_taking_a_message_away_moves_nothing_else() -> None:
     async with reading([*talk(40), answer(77, LONG), *talk(40)[:2]]) as reader:
         reader.view.page(-1)

@@ -144,6 +144,9 @@ class Transcript(FindingView, can_focus=True):
     def take_away(self, message_id: str) -> None:
         """Take a message away: an answer that another takes the place of."""
         if entry := self._by_id.pop(message_id, None):
+            if entry is self._streaming:
+                self._streaming = None
+                self._run_clock()
             self._remove(self._entries.index(entry))
 
     def extend(self, message_id: str, text: str) -> None:
