@@ -24,6 +24,10 @@ PATIENCE = 60.0
 
 _READ_BYTES = 1 << 16
 
+_HEED_SECONDS = 1.0
+"""How often a long wait is taken up anew: a signal that comes just before Python begins to wait is
+heeded only when it has waited."""
+
 
 class NeverSeen(Exception):
     """What was waited for did not appear; the text says what was on the screen instead."""
@@ -104,7 +108,7 @@ class Terminal:
             left = deadline - time.monotonic()
             if left < 0:
                 raise NeverSeen(f"never saw {what}\n{self.text}")
-            self.pump(left)
+            self.pump(min(left, _HEED_SECONDS))
         return self.read_at
 
     def sees(self, text: str, patience: float = PATIENCE) -> float:
@@ -119,7 +123,7 @@ class Terminal:
         """Go on reading for so long."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            self.pump(left)
+            self.pump(min(left, _HEED_SECONDS))
 
     def settles(self, quiet: float = 0.3, patience: float = PATIENCE) -> None:
         """Go on reading until nothing has come for `quiet` seconds."""
