@@ -1,6 +1,7 @@
 """A person at the program: types, presses keys, and looks until something is on the screen."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from acechat.paths import find_paths
 from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds after which a person gives up; the machine may be busy."""
 
 
@@ -80,14 +81,19 @@ async def at_the_program(
     environ = {"ACECHAT_HOME": str(home), "TERM": "xterm-256color", **(environ or {})}
     paths = find_paths(environ)
     app = ChatApp(options or ScreenOptions(), read_settings(paths.settings), paths, environ)
-    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        try:
-            yield Person(app, pilot)
-        finally:
-            # As at the end of a real run: what is under way is given up before the screen goes.
-            app.chat_screen.stop_looking()
-            # An answer that is stopped has its end shown by another worker.
-            while workers := [worker for worker in app.workers if not worker.is_finished]:
-                for worker in workers:
-                    worker.cancel()
-                await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+    try:
+        async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            try:
+                yield Person(app, pilot)
+            finally:
+                # As at the end of a real run: what is under way is given up before the screen goes.
+                app.chat_screen.stop_looking()
+                # An answer that is stopped has its end shown by another worker.
+                while workers := [worker for worker in app.workers if not worker.is_finished]:
+                    for worker in workers:
+                        worker.cancel()
+                    await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+    finally:
+        # The program freezes what it has loaded, for it is alone in its process and ends with it.
+        # Here hundreds follow each other in one, and none may leave its memory behind.
+        gc.unfreeze()

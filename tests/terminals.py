@@ -24,7 +24,7 @@ from display import Display
 from escapes import Audit, OutputParser
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds after which something that should have happened never will."""
 
 KEY_SECONDS = 0.05

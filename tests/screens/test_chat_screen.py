@@ -73,7 +73,7 @@ class Watched:
 
     async def until(self, condition: object) -> None:
         assert callable(condition)
-        deadline = asyncio.get_running_loop().time() + 10
+        deadline = asyncio.get_running_loop().time() + 30
         while not condition():
             assert asyncio.get_running_loop().time() < deadline, "it never happened"
             await self.pilot.pause(0.01)

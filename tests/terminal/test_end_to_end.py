@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds to wait for something to appear."""
 
 
