@@ -13,7 +13,7 @@ from acechat.paths import find_paths
 from acechat.settings_file import read_settings
 from acechat.start import ScreenOptions
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds after which a person gives up; the machine may be busy."""
 
 
@@ -92,7 +92,9 @@ async def at_the_program(
                 while workers := [worker for worker in app.workers if not worker.is_finished]:
                     for worker in workers:
                         worker.cancel()
-                    await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+                    await asyncio.gather(
+                        *(worker.wait() for worker in workers), return_exceptions=True
+                    )
     finally:
         # The program freezes what it has loaded, for it is alone in its process and ends with it.
         # Here hundreds follow each other in one, and none may leave its memory behind.

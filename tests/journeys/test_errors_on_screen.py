@@ -104,6 +104,8 @@ async def test_an_error_is_one_sentence_a_step_and_a_key(row: Row, tmp_path: Pat
         await person.asks(QUESTION)
         failed = await ended(person)
         await person.sees(row.says, step, f"{row.code} · trace-1", "   ".join(keys), "· failed")
+        # Only an error of its own leaves open whether the server has taken the question.
+        assert ("it may have been charged." in person.screen) is row.name.startswith("500")
         assert len(server.requests) == 1
         ((conversation, messages),) = await kept(tmp_path)
         assert conversation.status is Status.FAILED

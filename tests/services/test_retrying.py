@@ -52,7 +52,7 @@ def test_what_another_status_answers_is_never_sent_again_unasked(status: int) ->
 
 @pytest.mark.parametrize("code", sorted(NOT_BY_WAITING))
 def test_what_no_wait_mends_is_not_waited_for_and_no_wait_is_named(code: str) -> None:
-    refused = Rejected("refused.", code=code, status=429, retry_after=7200.0)
+    refused = Rejected("refused.", code=code, status=429, retry_after=5.0)
     assert wait_before_next_try(refused, 1, lambda: 0.5) is None
     name_the_wait(refused)
     assert refused.message == "refused."

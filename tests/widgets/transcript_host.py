@@ -21,7 +21,7 @@ from widgets.widget_host import Host, hosted
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, 4).astimezone().timestamp()
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds after which a reader gives up; the machine may be busy."""
 
 PROSE = "The quick brown fox jumps over the lazy dog and then goes on to see the rest of it. "
