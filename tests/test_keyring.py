@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -120,6 +121,22 @@ def running_children() -> list[bytes]:
             if state != "Z" and int(parent) == os.getpid():
                 found.append((folder / "cmdline").read_bytes())
     return found
+
+
+async def test_its_process_is_given_no_token_but_the_one_that_it_keeps(
+    keyring: FakeKeyring, paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nenv > {tmp_path}/given\necho "$@" >> {tmp_path}/given\n')
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setenv(VARIABLE, TOKEN)
+    with pytest.raises(SettingsError, match="its process ended"):
+        await keep_token(paths, OTHER, "keyring")
+    given = (tmp_path / "given").read_text()
+    assert f"keep {VARIABLE}" in given
+    assert TOKEN not in given
+    assert OTHER not in given
 
 
 async def test_a_token_in_it_that_cannot_be_one_is_named(
