@@ -119,7 +119,7 @@ async def test_two_questions_run_side_by_side() -> None:
 
 async def test_a_typed_answer_ends_at_its_end_mark_though_the_body_goes_on() -> None:
     async with FaultServer(held(*typed("Hel", "lo"))) as server:
-        events = await ask(api_of(server))
+        events = await asyncio.wait_for(ask(api_of(server)), 15)
         await server.left.wait()
     assert [event.text for event in events if isinstance(event, TextDelta)] == ["Hel", "lo"]
 
