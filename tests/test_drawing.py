@@ -123,10 +123,11 @@ def instead(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 async def test_being_cancelled_ends_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Instead of drawing it tells who it is and what it knows, and waits.
+    # Instead of drawing it takes the image, tells who it is and what it knows, and waits.
     told = tmp_path / "told"
     os.mkfifo(told)
-    instead(tmp_path, monkeypatch, f'echo "$$ token=${VARIABLE}" > {told}', "exec sleep 60")
+    speak = f'echo "$$ token=${VARIABLE}" > {told}'
+    instead(tmp_path, monkeypatch, "cat > /dev/null", speak, "exec sleep 60")
     monkeypatch.setenv(VARIABLE, "0a" * 16)
     drawing = asyncio.create_task(draw(image_file(8, 8), 80, 20, BLACK))
     number, token = (await asyncio.to_thread(told.read_text)).split()
