@@ -17,7 +17,7 @@ from acechat.tokens import VARIABLE as API_TOKEN
 from fault_rows import TOKEN
 from faults import FaultServer, complete, held, stream
 from journeys.at_the_api import at_the_api, ended, environ_for, kept, shown_messages
-from terminals import Terminal, at_a_terminal
+from terminals import PATIENCE, Terminal, at_a_terminal
 
 FIRST, *REST = stream("It is ", "blue.")
 
@@ -193,8 +193,9 @@ async def test_what_was_on_the_screen_survives_a_kill(tmp_path: Path) -> None:
         async with in_a_terminal(tmp_path, server) as terminal:
             await terminal.sees("It is")
             text = ""
-            while not text:
-                text = (await answer_in(tmp_path)).text
+            async with asyncio.timeout(PATIENCE):
+                while not text:
+                    text = (await answer_in(tmp_path)).text
             terminal.process.kill()
             assert await terminal.gone() == -signal.SIGKILL
         async with at_the_api(tmp_path, server, newest=True) as person:

@@ -12,7 +12,7 @@ from acechat.store.conversations import ConversationStore
 from fakes import sleeping
 from faults import FaultServer, complete, cut, held, in_three, stream
 from journeys.at_the_api import at_the_api, ended, environ_for, kept
-from person import Person, at_the_program
+from person import PATIENCE, Person, at_the_program
 
 FIRST, *REST = stream("It is ", "blue.")
 BLUE = complete([FIRST, *REST])
@@ -276,9 +276,10 @@ async def test_text_before_a_silence_is_stored_all_the_same(
         await person.asks("Why?")
         await person.sees("It is▍")
         stored = ""
-        while not stored:
-            ((_, messages),) = await kept(tmp_path)
-            stored = messages[1].text
+        async with asyncio.timeout(PATIENCE):
+            while not stored:
+                ((_, messages),) = await kept(tmp_path)
+                stored = messages[1].text
         assert stored == "It is "
         server.gate.set()
         await ended(person)
