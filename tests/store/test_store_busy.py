@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -66,6 +66,18 @@ async def test_after_the_wait_the_store_is_called_busy(
             f"the conversations cannot be written: store busy, {file} is locked by another program"
         )
     await store.save_draft("", "x")
+
+
+async def test_nobody_writes_between_what_a_write_reads_and_what_it_writes(
+    store: ConversationStore, file: Path
+) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        connection.execute("SELECT 1 FROM conversations").fetchall()
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusy):
+        await store._database.write(work, wait=False)
 
 
 async def test_keys_are_taken_while_a_write_waits(
