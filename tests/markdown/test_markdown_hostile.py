@@ -63,11 +63,13 @@ def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPat
     for place in (0.0, 1.0, 0.5):
         first, again = 0, True
         for _ in range(400):
+            # One line is read before the limit is looked at, and a cell costs half its length.
+            before = scanner.effort
             first = max(0, int((made.height - 40) * place))
+            assert scanner.effort - before <= 4 * SCAN_EFFORT
             effort[0], read = 0, scanner.effort
             again = made.render_rows(first, first + 40)
             assert effort[0] <= most
-            # One line is read before the limit is looked at, and a cell costs half its length.
             assert scanner.effort - read <= 4 * SCAN_EFFORT
             if not again:
                 break
@@ -157,6 +159,12 @@ def test_a_link_shows_where_it_would_lead() -> None:
     assert all_lines(made)[0].text == (
         "[bill](file:///etc/passwd) pay (--help) image: x (data:image/png;base64,AAAA)"
     )
+
+
+def test_a_link_that_reads_like_another_shows_where_it_leads() -> None:
+    made = document("[https://good.test/a](https://evil.test) [here](https://fine.test)", 100)
+    assert all_lines(made)[0].text.startswith("https://good.test/a (https://evil.test)")
+    assert "fine.test" not in all_lines(made)[0].text
 
 
 ACTING = "\u202a\u202e\u2066\u2028\x85\x9b\x1b\x07\0\t\r\n"
