@@ -11,8 +11,13 @@ from mutants import PACKAGE, PROJECT, Mutant, all_mutants
 
 MUTANTS = list(all_mutants())
 PAGE = (PROJECT / "docs" / "reliability.md").read_text("utf-8")
-CELLS = re.findall(r"^\| ([^|]+) \| ", PAGE, re.MULTILINE)
-ROWS = [cell for cell in CELLS if cell not in {"case", "---"}]
+LINES = re.findall(r"^\| ([^|]+) \| (.*) \|$", PAGE, re.MULTILINE)
+ROWS = {
+    cell: set(re.findall(r"`([\w/]+\.py::\w+)`", rest))
+    for cell, rest in LINES
+    if cell not in {"case", "---"}
+}
+"""The tests that are named in each row of the promises."""
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -27,6 +32,14 @@ def test_a_mutant_fits_the_program_and_names_tests_that_there_are(mutant: Mutant
         file, _, name = test.partition("::")
         text = (PROJECT / "tests" / file).read_text("utf-8")
         assert re.search(rf"def {re.escape(name.partition('[')[0])}\(", text), test
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_test_of_a_row_fails_without_some_of_its_handling(row: str) -> None:
+    failing = {
+        test.partition("[")[0] for mutant in MUTANTS if mutant.row == row for test in mutant.tests
+    }
+    assert ROWS[row] - failing == set()
 
 
 def test_no_two_mutants_have_one_name() -> None:
