@@ -25,11 +25,15 @@ async def test_an_image_is_drawn_and_nothing_of_its_file_acts(tmp_path: Path) ->
     assert b"\x1b[38;2;" in terminal.written
 
 
+UNHURRIED = "import acechat.typed_ahead as ahead; ahead.PATIENCE_SECONDS = 30.0"
+"""Keys wait longer for what they are for than they do for a user: the machine may be busy."""
+
+
 async def test_keys_that_are_typed_meanwhile_are_not_lost(tmp_path: Path) -> None:
     # The library asks the terminal when it is imported, and would take what is typed for answers.
     async with FaultServer(whole(image_file(1600, 900), kind="image/png")) as server:
         (tmp_path / "config.toml").write_text(f'references = ["{server.url}/red.png"]\n')
-        async with at_a_terminal(tmp_path, {}) as terminal:
+        async with at_a_terminal(tmp_path, {}, patch=UNHURRIED) as terminal:
             await terminal.sees("answers.")
             await terminal.presses("f7")
             await terminal.sees("red.png")
