@@ -24,6 +24,11 @@ OUR_CODES = [
     errors.REDIRECTED,
     errors.OTHER_SERVER,
     errors.PROCESS_ENDED,
+    errors.PROGRAM_FAILED,
+    errors.UNTRUSTED,
+    errors.PROXY,
+    errors.NOT_SENT,
+    errors.FLAWED,
 ]
 
 
@@ -53,12 +58,62 @@ def test_what_the_server_does_not_know_is_carried_on(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [errors.CUT_OFF, errors.NO_REPLY, errors.TIMED_OUT, "chat_error", "http_502"]
+    "code",
+    [
+        errors.CUT_OFF,
+        errors.NO_REPLY,
+        errors.TIMED_OUT,
+        errors.PROCESS_ENDED,
+        errors.PROGRAM_FAILED,
+        "chat_error",
+        "http_502",
+    ],
 )
 def test_what_the_server_may_have_taken_can_go_to_a_new_conversation(code: str) -> None:
     found = advice(Failure(code, ""))
     assert found.commands == ("chat.again", "chat.rebuild")
     assert "twice" in found.step
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "setting"),
+    [
+        (errors.UNREACHABLE, "Check the network and the base URL; nothing was sent.", "base_url"),
+        (errors.UNTRUSTED, "Name the certificates to trust in the settings; nothing", "ca_file"),
+        (errors.PROXY, "Correct the variable and start acechat again; nothing was sent.", ""),
+        (errors.REDIRECTED, "Check the base URL in the settings.", "base_url"),
+        (errors.NOT_SENT, "Nothing was charged; send it when you like.", ""),
+    ],
+)
+def test_what_no_server_took_leads_to_what_is_wrong(code: str, step: str, setting: str) -> None:
+    found = advice(Failure(code, ""))
+    assert found.step.startswith(step)
+    assert found.setting == setting
+    # Once it is put right, one key sends the question; it is in no server conversation yet.
+    assert found.commands[-1] == "chat.again"
+    assert "chat.rebuild" not in found.commands
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("http_400", "bad_request"),
+        ("http_401", "invalid_token"),
+        ("http_402", "used_up"),
+        ("http_403", "forbidden"),
+        ("http_413", "request_entity_too_large"),
+        ("http_429", "too_many_requests"),
+        ("http_503", "api_error"),
+    ],
+)
+def test_a_status_without_words_is_helped_like_its_code(status: str, code: str) -> None:
+    assert advice(Failure(status, "")) == advice(Failure(code, ""))
+    assert advice(Failure(status, "")).step
+
+
+def test_a_404_without_words_may_be_the_url_or_the_conversation() -> None:
+    found = advice(Failure("http_404", ""))
+    assert (found.commands, found.setting) == (("app.settings", "chat.rebuild"), "base_url")
 
 
 def test_the_code_decides_and_the_words_do_not() -> None:
