@@ -51,6 +51,9 @@ async def test_parts_that_are_empty_take_no_room() -> None:
     async with hosted(header := filled(preset="", references=0), size=(80, 5)) as (host, _pilot):
         (line,) = host.rows(header)
         assert line.endswith("  gpt-5.1 · api")
+    async with hosted(header := filled(model="", preset="", references=0)) as (host, _pilot):
+        (line,) = host.rows(header)
+        assert line.endswith("  api")
 
 
 @pytest.mark.parametrize(

@@ -129,5 +129,6 @@ class HeaderLine(Widget):
     def _joined(self, model: str, extras: list[str]) -> Content:
         part = self.get_visual_style("header-line--part", partial=True)
         name = self.get_visual_style("header-line--model", partial=True)
-        rest = "".join(f"{_SEPARATOR}{extra}" for extra in extras)
-        return Content.assemble((model, name), (rest, part))
+        rest = _SEPARATOR.join(extras)
+        between = _SEPARATOR if model and rest else ""
+        return Content.assemble((model, name), (between + rest, part))
