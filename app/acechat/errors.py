@@ -42,6 +42,9 @@ FLAWED = "flawed"
 UNSENT = (NOT_SENT, OTHER_SERVER, UNREACHABLE, UNTRUSTED, PROXY)
 """Of these, the ones after which surely nothing was sent: it was neither asked nor charged."""
 
+TOKEN_CODES = frozenset({"invalid_token", "token_expired", "no_token", "token_mismatched"})
+"""The codes of servers that speak of the token itself (`api.md` section 4)."""
+
 
 class ChatError(Exception):
     """A turn did not end well."""

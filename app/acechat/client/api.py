@@ -10,10 +10,10 @@ from acechat import __version__
 from acechat.client import wire
 from acechat.client.answer import AnswerReader
 from acechat.client.body import AnswerBody, small_body
-from acechat.client.refusal import TOKEN_CODES, redirected, rejected
+from acechat.client.refusal import redirected, rejected
 from acechat.client.surrogates import repaired
 from acechat.client.timeouts import Timeouts
-from acechat.errors import ChatError, Interrupted, Rejected, Unreachable
+from acechat.errors import TOKEN_CODES, ChatError, Interrupted, Rejected, Unreachable
 from acechat.events import ApiEvent, BytesCame, RequestSent
 from acechat.models import ChatOptions
 from acechat.origin import check_base_url, host_of

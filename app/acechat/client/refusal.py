@@ -8,11 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from acechat.clean import clean_line, masked
 from acechat.client.wire import ErrorWords
-from acechat.errors import MAX_MESSAGE, REDIRECTED, Rejected
+from acechat.errors import MAX_MESSAGE, REDIRECTED, TOKEN_CODES, Rejected
 from acechat.origin import host_of
-
-TOKEN_CODES = frozenset({"invalid_token", "token_expired", "no_token", "token_mismatched"})
-"""The codes that speak of the token itself (`api.md` section 4)."""
 
 ACCOUNT_HINT = (
     "this looks like an account token; the API wants an API token, "

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from acechat.errors import ChatError, FileError, Rejected, SettingsError, StoreError
+from acechat.errors import TOKEN_CODES, ChatError, FileError, Rejected, SettingsError, StoreError
 from acechat.files import PUBLIC, LocalFile, StoredFile
 from acechat.local_files import local_file
 from acechat.screens.knowing import place_of
@@ -20,16 +20,7 @@ if TYPE_CHECKING:
 MISSING = "the account token is missing"
 """Why nothing was sent to the platform; the settings open on the field for it."""
 
-_TOKEN_CODES = frozenset(
-    {
-        "invalid_token",
-        "token_expired",
-        "no_token",
-        "token_mismatched",
-        "not_authenticated",
-        "authentication_failed",
-    }
-)
+_TOKEN_CODES = TOKEN_CODES | {"not_authenticated", "authentication_failed"}
 """Codes that speak of the token: those of `api.md` section 4, and of the platform's own shape."""
 
 Ask = Callable[["ConfirmScreen"], Awaitable[bool | None]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from acechat.errors import Rejected, Unreachable
+from acechat.errors import TOKEN_CODES, Rejected, Unreachable
 
 TRIES = 3
 """How often a question that the server surely did not take is sent, in all."""
@@ -16,10 +16,15 @@ LONGEST_WAIT = 8.0
 FIRST_BUSY_WAIT = 2.0
 """Seconds after the first 429 that names no time; doubled with each one."""
 
-NOT_BY_WAITING = frozenset(
-    "invalid_token token_expired no_token token_mismatched used_up disabled forbidden not_found "
-    "bad_request api_not_implemented request_entity_too_large".split()
-)
+NOT_BY_WAITING = TOKEN_CODES | {
+    "used_up",
+    "disabled",
+    "forbidden",
+    "not_found",
+    "bad_request",
+    "api_not_implemented",
+    "request_entity_too_large",
+}
 """The codes (`api.md` section 4) of what no wait mends, under whichever status they come."""
 
 MAX_WAIT = 60.0
