@@ -70,8 +70,7 @@ class AnsweredScreen(CommandActions):
     def connecting(self) -> None:
         """Keep questions waiting until it is known anew who answers."""
         self._ready.clear()
-        if self.is_mounted:
-            self.show_header()
+        self.show_header()
 
     def connected(self, connection: Connection, chat: ChatService) -> None:
         """Take the server that answers from now on."""

@@ -144,9 +144,7 @@ class Transcript(FindingView, can_focus=True):
     def take_away(self, message_id: str) -> None:
         """Take a message away: an answer that another takes the place of."""
         if entry := self._by_id.pop(message_id, None):
-            if entry is self._streaming:
-                self._streaming = None
-                self._run_clock()
+            self._arrives_no_more(entry)
             self._remove(self._entries.index(entry))
 
     def extend(self, message_id: str, text: str) -> None:
@@ -166,11 +164,14 @@ class Transcript(FindingView, can_focus=True):
         if entry := self._by_id.get(message.id):
             self._unseen |= not self.following and message.text != entry.source
             entry.finish(message)
-            if entry is self._streaming:
-                self._streaming = None
-                self._run_clock()
+            self._arrives_no_more(entry)
             self._changed(self._entries.index(entry))
             self._text_changed(entry)
+
+    def _arrives_no_more(self, entry: Entry) -> None:
+        if entry is self._streaming:
+            self._streaming = None
+            self._run_clock()
 
     def _arriving(self, message_id: str) -> Entry | None:
         running = self._streaming
