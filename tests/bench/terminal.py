@@ -10,6 +10,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -170,8 +171,9 @@ class Terminal:
             try:
                 self.pump(0.01)
             except NeverSeen:
-                # Its terminal is gone, so there is nothing left that could be waited for.
-                time.sleep(0.005)
+                # Its terminal is gone, so there is nothing left to read.
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(0.01)
             if time.monotonic() >= deadline:
                 return self._process.poll() is not None
         return True
