@@ -218,9 +218,11 @@ class Terminal:
                 f"never: {what}\n{self.screen}\n{self.written[-500:]!r}"
             )
             self._more.clear()
-            # Not everything that is waited for comes with output.
+            # Not everything that is waited for comes with output. `wait_for` of Python 3.11 would
+            # now and then swallow the caller's own time-out.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._more.wait(), 0.02)
+                async with asyncio.timeout(0.02):
+                    await self._more.wait()
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of `texts` are on the screen."""

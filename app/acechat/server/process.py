@@ -100,7 +100,8 @@ class EmbeddedServer:
         assert child.stdin is not None
         child.stdin.close()
         try:
-            await asyncio.wait_for(child.wait(), LEAVE_SECONDS)
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await child.wait()
         except TimeoutError:
             # Its whole session: a model that is being loaded is a process of the server's. On macOS
             # nobody may end a group of which only what has ended already is left.
@@ -111,7 +112,8 @@ class EmbeddedServer:
     async def _announced(self, child: Process, token: str) -> Served:
         assert child.stdout is not None
         try:
-            line = await asyncio.wait_for(child.stdout.readline(), START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):
+                line = await child.stdout.readline()
         except TimeoutError:
             raise _SaidNothing(f"nothing was heard of it for {START_SECONDS:.0f} seconds") from None
         if not line:
