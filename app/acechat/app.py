@@ -33,10 +33,11 @@ from acechat.themes import THEMES
 from acechat.threads import PatientThreads
 from acechat.tokens import VARIABLES
 
-GC_THRESHOLDS = (10_000, 20, 50)
+GC_THRESHOLDS = (10_000, 5, 200)
 """New objects, and younger collections, between collections; Python's own are 700, 10, 10.
 
-Looking through so many new objects takes 3 ms; five times as many were felt under the fingers.
+Looking through so many new objects takes 3 ms, and five times that at every sixth time; 20 times
+as many, 30 ms on a fast machine and 80 on a slow one, were felt under the fingers.
 """
 
 if TYPE_CHECKING:
@@ -111,11 +112,6 @@ class ChatApp(ExchangingApp):
         screen = self.chat_screen
         # On a thread: keys are echoed while code is loaded.
         await asyncio.to_thread(_load, LATER)
-        # What is loaded by now stays until the end: the collector need not look at it again, and
-        # a full collection in mid-stream, 15 ms for this heap, becomes rare.
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
-        gc.enable()
         from acechat.services.temporary import LibraryWithTemporary
         from acechat.store.temporary import StoreWithTemporary
 
@@ -138,6 +134,14 @@ class ChatApp(ExchangingApp):
         await self.reconnect()
         self.run_worker(partial(keep_backed_up, self._store, screen), group="backup")
         self.run_worker(self.sync_at_start, group="sync")
+        from acechat.markdown.inline import load_parser
+
+        await asyncio.to_thread(load_parser)
+        # What is loaded by now stays until the end: the collector need not look at it again, and
+        # a full collection in mid-stream becomes rare.
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        gc.enable()
 
     async def _read_later_sheets(self) -> None:
         """Read the sheets of the dialogs one by one, so that none is waited for when it opens."""

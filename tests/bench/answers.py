@@ -91,11 +91,17 @@ def word() -> list[str]:
     return _big("abcdefghij" * 10_000)
 
 
+def paragraphs() -> list[str]:
+    """Return 2,000 paragraphs."""
+    return _big("Some *text* with a [link](https://a.example) and `code`.\n\n" * 2000)
+
+
 ANSWERS: dict[str, Callable[[], list[str]]] = {
     "2000": lambda: mixed(2_000),
     "8000": lambda: mixed(8_000),
     "megabyte": megabyte,
     "table": table,
+    "paragraphs": paragraphs,
     "word": word,
 }
 """The answers by the names that questions call them by."""

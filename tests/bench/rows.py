@@ -79,6 +79,7 @@ ROWS: tuple[Row, ...] = (
     Row("search 200,000 messages, per key p95", "search", _of("search_p95", 1e3), 50, "ms"),
     Row("longest freeze, answer of 1 MB", "heavy", _of("freeze_megabyte", 1e3), 100, "ms"),
     Row("longest freeze, table of 200x30", "heavy", _of("freeze_table", 1e3), 100, "ms"),
+    Row("longest freeze, 2,000 paragraphs", "heavy", _of("freeze_paragraphs", 1e3), 100, "ms"),
     Row("longest freeze, word of 100 KB", "heavy", _of("freeze_word", 1e3), 100, "ms"),
     Row("idle, of one core", "idle", _of("idle", 100), 0.5, "%"),
 )

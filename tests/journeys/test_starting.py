@@ -1,5 +1,6 @@
 """The start: little is done before the prompt is there, and nothing twice."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
+from acechat.markdown import inline
 from acechat.screens.help import HelpScreen
 from acechat.stylesheets import later_sheets
 from person import Person, at_the_program
@@ -47,6 +49,16 @@ async def test_everything_is_styled_once(
         await person.until("the screen is there", lambda: person.app.screen.is_mounted)
         await person.pilot.pause()
         assert not restyled
+
+
+async def test_what_reads_markup_is_loaded_beside_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded_by: list[threading.Thread] = []
+    monkeypatch.setattr(inline, "load_parser", lambda: loaded_by.append(threading.current_thread()))
+    async with at_the_program(tmp_path) as person:
+        await person.until("it is loaded", lambda: loaded_by)
+    assert threading.main_thread() not in loaded_by
 
 
 async def test_another_theme_styles_everything(restyled: list[str], tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ MOST_IN_A_BLOCK = 10_000
 
 @pytest.mark.parametrize("name", BIG)
 def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    highlight.load_lexers(highlight.languages_in([BIG[name]]))
     made = document(BIG[name], 120, 96)
     effort = [0]
     measure = module.effort_of
@@ -81,6 +82,7 @@ def test_one_call_does_a_bounded_amount(name: str, monkeypatch: pytest.MonkeyPat
 def test_a_jump_into_code_reads_what_comes_before_step_by_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    highlight.load_lexers(["python"])
     made = document("```python\n" + "x = [1, 2, 3]  # hello there\n" * 4000 + "```", 120, 96)
     read: list[int] = []
     lex = highlight._read

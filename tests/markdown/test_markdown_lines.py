@@ -7,6 +7,7 @@ from drawn import all_lines, copied, document, drawn
 from rich.style import Style
 
 from acechat.markdown.document import Document
+from acechat.markdown.highlight import load_lexers
 from acechat.markdown.palette import Palette
 
 CASES: dict[str, tuple[str, list[str]]] = {
@@ -237,6 +238,7 @@ def test_each_thing_has_its_style() -> None:
         keyword=Style(color="magenta"),
         muted=Style(dim=True),
     )
+    load_lexers(["py"])
     made = Document("# H\n\n### h\n\n**b** `c` [l](https://a.example)\n\n```py\ndef f\n```")
     made.set_layout(40, 40, palette)
     found = {segment.text: segment.style for line in all_lines(made) for segment in line.segments}

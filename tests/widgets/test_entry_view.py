@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from textual import _time
@@ -9,7 +10,9 @@ from textual.color import Color
 
 from acechat.models import Failure, Message, Phase, Status
 from acechat.themes import THEMES, theme_names
+from acechat.widgets import reading as reading_view
 from acechat.widgets.entries import Entry
+from acechat.widgets.reading import SETTLE_SECONDS
 from test_themes import ENOUGH, contrast
 from widgets.transcript_host import (
     NOON,
@@ -461,6 +464,26 @@ async def test_a_very_long_answer_is_opened_in_steps_and_ends_at_its_end() -> No
         await reader.settled()
         assert "The end of it." in reader.text
         assert reader.view.following
+
+
+async def test_what_arrives_is_drawn_for_so_long_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, prepare = 0.0, Entry.prepare
+
+    def slow(entry: Entry, first: int, last: int) -> bool:
+        nonlocal now
+        now += SETTLE_SECONDS * 0.6
+        return prepare(entry, first, last)
+
+    turn = turn_of(0)
+    async with reading([question(0), turn.answer], turn) as reader:
+        monkeypatch.setattr(reading_view, "time", SimpleNamespace(monotonic=lambda: now))
+        monkeypatch.setattr(Entry, "prepare", slow)
+        reader.view.extend("a0", RICH * 100)
+        assert reader.view._rest is not None
+        assert now < 1.5 * SETTLE_SECONDS
+        await reader.sees("The end of it.")
 
 
 async def test_a_machine_that_stands_still_for_a_moment_leaves_nothing_undrawn(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from acechat.markdown.code import overflow
 from acechat.markdown.highlight import catch_up
-from acechat.markdown.inline import may_link, parse
+from acechat.markdown.inline import parse
 from acechat.markdown.layout import MIN_WIDTH, Layout
 from acechat.markdown.leaves import MAX_CODE
 from acechat.markdown.lines import Line, line_of, width_of
@@ -20,8 +20,6 @@ RENDER_EFFORT = 3000
 """How much source one call draws at most, in characters: 10 ms where it is dense with markup."""
 READ_EFFORT = 1500
 """What reading on once takes from that."""
-RESOLVE_EFFORT = 16000
-"""How much is read again when links are defined after they were used, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +140,15 @@ class Document:
         """By how many cells code can be moved to the left until its longest line ends."""
         codes = self._reader.scanner.codes
         return max((overflow(shape, self._rows.layout) for shape in codes), default=0)
+
+    @property
+    def uncoloured(self) -> set[str]:
+        """Languages of code that was drawn before what colours it was loaded: `recolour` then."""
+        return self._rows.uncoloured
+
+    def recolour(self) -> None:
+        """Let code be drawn again that can have its colours now."""
+        self._rows.recolour()
 
     # ---- rows ------------------------------------------------------------------------------
 
@@ -333,33 +340,9 @@ class Document:
             first = reader.read(complete=self._complete)
             self._rows.take(reader.blocks[first:], first)
             if reader.done:
-                self._resolve()
+                self._rows.resolve(reader.scanner.references)
         reader.fresh = False
         return True
-
-    def _resolve(self) -> None:
-        """Read those texts again that may use a link target defined after them."""
-        references = self._reader.scanner.references
-        if not references:
-            return
-        left = RESOLVE_EFFORT
-        total = 0
-        for index, entry in enumerate(self._rows.entries):
-            block = entry.block
-            texts = texts_of(block)
-            count = block.links
-            if left > 0 and any("[" in text for text in texts):
-                left -= effort_of(block)
-                count = sum(
-                    len(parse(text, references, breaks=self._breaks).anchors)
-                    for text in texts
-                    if may_link(text)
-                )
-                self._rows.forget(index)
-            elif count and block.link != total:
-                self._rows.forget(index)
-            block.link, block.links = total, count
-            total += count
 
     def _at(self, row: int) -> tuple[int, int]:
         """Return the entry at `row`, drawn, and which of its lines that is; -1 for a blank row."""

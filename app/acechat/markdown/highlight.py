@@ -16,6 +16,9 @@ the slice is read as if code began there."""
 MAX_HIGHLIGHTED_LINE = 1000
 """A slice with a longer line is not highlighted: it is data rather than code."""
 
+MAX_LEXERS = 64
+"""Lexers that are kept; of a text that names more languages, the first are loaded again."""
+
 _ROOT = ("root",)
 _OPENED = re.compile(r"^ {0,3}```+[ \t]*([^\s`]+)", re.MULTILINE)
 """How most fences with a language begin."""
@@ -34,9 +37,9 @@ class _Lexers(Protocol):
 
 
 def highlight(block: Code, palette: Palette) -> list[tuple[int, int, Style]]:
-    """Return the coloured spans of a slice's source, in order."""
+    """Return the coloured spans of a slice's source, in order; none before they are loaded."""
     shape = block.shape
-    lexer = lexer_of(shape.language)
+    lexer = _lexers.get(shape.language)
     if lexer is None or not _is_readable(block):
         return []
     stack = _state_before(lexer, shape, block.index)
@@ -51,30 +54,41 @@ def highlight(block: Code, palette: Palette) -> list[tuple[int, int, Style]]:
     return spans
 
 
-@lru_cache(maxsize=64)
-def lexer_of(language: str) -> Lexer | None:
-    """Return the lexer for a fence's language, None where there is none of that name."""
-    if not language:
-        return None
+# By the language of a fence; None where there is no lexer of that name.
+_lexers: dict[str, Lexer | None] = {}
+
+
+def is_loaded(language: str) -> bool:
+    """Whether code in a fence's language has the colours that it can have."""
+    return not language or language in _lexers
+
+
+def load_lexers(languages: Iterable[str]) -> None:
+    """Load what colours code in these languages: for a thread, as one takes 30 to 110 ms."""
     from pygments import lexers
     from pygments.util import ClassNotFound
 
-    try:
-        return cast("_Lexers", lexers).get_lexer_by_name(language.strip("{}.").casefold())
-    except ClassNotFound:
-        return None
-
-
-def load_lexers(texts: Iterable[str]) -> None:
-    """Load the lexers for the fences in `texts`, which takes 30 ms for the first: for a thread."""
-    languages = {name for text in texts if "```" in text for name in _OPENED.findall(text)}
     for language in languages:
-        lexer_of(language)
+        if is_loaded(language):
+            continue
+        try:
+            name = language.strip("{}.").casefold()
+            lexer = cast("_Lexers", lexers).get_lexer_by_name(name)
+        except ClassNotFound:
+            lexer = None
+        while len(_lexers) >= MAX_LEXERS:
+            del _lexers[next(iter(_lexers))]
+        _lexers[language] = lexer
+
+
+def languages_in(texts: Iterable[str]) -> set[str]:
+    """Return the languages of most of the fences in `texts`, without reading their markup."""
+    return {name for text in texts if "```" in text for name in _OPENED.findall(text)}
 
 
 def catch_up(block: Code) -> bool:
     """Read one of the slices that must be read before `block`; tell whether there was one."""
-    lexer = lexer_of(block.shape.language)
+    lexer = _lexers.get(block.shape.language)
     if lexer is None or not _is_readable(block):
         return False
     known = _known_before(block.shape, block.index)

@@ -156,7 +156,14 @@ def _parser() -> "MarkdownIt":
     parser = MarkdownIt("gfm-like", {"html": False})
     # With guesses, main.py and README.md would be links to Paraguay and Moldova.
     cast("_Linkify", parser.linkify).set({"fuzzy_link": False})
+    # The patterns for addresses are made when the first one is looked for.
+    parser.parseInline("https://a.example a@b.example")
     return parser
+
+
+def load_parser() -> None:
+    """Load what reads markup, so that the first text need not wait for it: for a thread."""
+    _parser()
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from acechat.markdown.inline import References
+from acechat.markdown.highlight import is_loaded
+from acechat.markdown.inline import References, may_link, parse
 from acechat.markdown.layout import Layout
 from acechat.markdown.lines import Line
 from acechat.markdown.render import estimate, render, stamp
-from acechat.markdown.shapes import Block, Code, Item, Shape, Table
+from acechat.markdown.shapes import Block, Code, Item, Shape, Table, effort_of, texts_of
+
+RESOLVE_EFFORT = 16000
+"""How much is read again when links are defined after they were used, in characters."""
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class Entry:
 class Rows:
     """Blocks one under the other."""
 
-    __slots__ = ("_known", "_stamps", "_tops", "drawn", "entries", "layout")
+    __slots__ = ("_known", "_stamps", "_tops", "drawn", "entries", "layout", "uncoloured")
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -40,6 +44,8 @@ class Rows:
         """The blocks, from the top."""
         self.drawn = 0
         """How many blocks were drawn so far."""
+        self.uncoloured: set[str] = set()
+        """Languages of code that was drawn before what colours it was loaded."""
         # `_tops` holds the first row of each entry up to the one numbered `_known`.
         self._tops = [0]
         self._known = 0
@@ -97,13 +103,46 @@ class Rows:
     def draw(self, index: int, references: References) -> bool:
         """Draw an entry; tell whether it is not as high as was thought."""
         entry = self.entries[index]
-        entry.lines = render(entry.block, self.layout, references)
+        block = entry.block
+        entry.lines = render(block, self.layout, references)
         self.drawn += 1
+        if isinstance(block, Code) and self.layout.colours and not is_loaded(block.shape.language):
+            self.uncoloured.add(block.shape.language)
         if entry.rows == len(entry.lines):
             return False
         entry.rows = len(entry.lines)
         self._known = min(self._known, index)
         return True
+
+    def recolour(self) -> None:
+        """Forget the lines of code that can have its colours now."""
+        for index, entry in enumerate(self.entries):
+            if isinstance(entry.block, Code) and entry.block.shape.language in self.uncoloured:
+                self.forget(index)
+        self.uncoloured.clear()
+
+    def resolve(self, references: References) -> None:
+        """Read those texts again that may use a link target defined after them."""
+        if not references:
+            return
+        left = RESOLVE_EFFORT
+        total = 0
+        for index, entry in enumerate(self.entries):
+            block = entry.block
+            texts = texts_of(block)
+            count = block.links
+            if left > 0 and any("[" in text for text in texts):
+                left -= effort_of(block)
+                count = sum(
+                    len(parse(text, references, breaks=self.layout.breaks).anchors)
+                    for text in texts
+                    if may_link(text)
+                )
+                self.forget(index)
+            elif count and block.link != total:
+                self.forget(index)
+            block.link, block.links = total, count
+            total += count
 
     def top(self, index: int) -> int:
         """Return the first row of an entry, that of the blank rows before it."""

@@ -1,8 +1,8 @@
 """The rows of messages on the screen: drawn once, drawn again when they change, selected."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 
-from acechat.markdown.highlight import load_lexers
+from acechat.markdown.highlight import languages_in, load_lexers
 from acechat.markdown.lines import Line
 from acechat.widgets.entries import Entry
 from acechat.widgets.look import COMPONENTS, MARGIN, Look
@@ -84,6 +84,8 @@ class EntryView(ReadingView):
     _unseen = False
     # Where choosing several messages began; it ends where the keyboard is.
     _anchor: Entry | None = None
+    # Languages of code whose colours are being loaded.
+    _loading: frozenset[str] = frozenset()
 
     # Entries.
 
@@ -96,7 +98,7 @@ class EntryView(ReadingView):
         self._anchor = None
         super()._put(entries)
         self.focused_message = None
-        later(self, COLOURS_SECONDS, self._load_colours)
+        later(self, COLOURS_SECONDS, self._foresee_colours)
 
     def _remove(self, index: int) -> None:
         """Take an entry away; the keyboard stays on its message, or goes to the one before."""
@@ -107,10 +109,22 @@ class EntryView(ReadingView):
         if focused is not None and focused >= index:
             self.focused_message = max(focused - 1, 0) if self._entries else None
 
-    def _load_colours(self) -> None:
-        # On a thread, before the reader comes to code: the first of a language takes a while.
-        if texts := [entry.source for entry in self._entries]:
-            self.run_worker(partial(load_lexers, texts), group="colours", thread=True)
+    def _foresee_colours(self) -> None:
+        # Before the reader comes to code, it should not be seen to take its colours.
+        self._load_colours(languages_in(entry.source for entry in self._entries))
+
+    def _load_colours(self, languages: Collection[str]) -> None:
+        if missing := frozenset(languages) - self._loading:
+            self._loading |= missing
+            self.run_worker(self._colour(missing), group="colours")
+
+    async def _colour(self, languages: frozenset[str]) -> None:
+        """Load what colours code in these languages while keys go on, and show it in colours."""
+        await asyncio.to_thread(load_lexers, languages)
+        self._loading -= languages
+        for entry in self._kept:
+            entry.document.recolour()
+        self._settle()
 
     @property
     def _chosen(self) -> range:
@@ -127,6 +141,9 @@ class EntryView(ReadingView):
         """Draw those rows again that are not as they were drawn."""
         before = self._rows
         self._rows = self._look_at(self.scroll_offset.y, self.size.height)
+        visible = self._visible()
+        for entry in self._entries[visible.start : visible.stop]:
+            self._load_colours(entry.document.uncoloured)
         changed = [
             y
             for y, row in enumerate(self._rows)

@@ -106,6 +106,7 @@ class ReadingView(ScrollView):
 
     def _changed(self, *indexes: int) -> None:
         """Show entries again that may look different."""
+        began = time.monotonic()
         self._hold_now()
         if self.following:
             # Drawn first, the end is where it is; guessed first, it would go there and back.
@@ -113,7 +114,7 @@ class ReadingView(ScrollView):
                 entry = self._entries[index]
                 entry.prepare(self.scroll_offset.y - self._tops[index], entry.height)
         self._measure(indexes)
-        self._settle()
+        self._settle(began)
 
     def _became_exact(self, entries: Iterable[Entry]) -> None:
         """Take the heights of entries that were read, as far as they are still shown."""
@@ -191,8 +192,12 @@ class ReadingView(ScrollView):
         index = min(self._entry_at(row), len(self._entries) - 1)
         self._held = index, self._entries[index].locate(row - self._tops[index]), above
 
-    def _settle(self) -> None:
-        """Draw what is in view, and keep the held row, or the end, where it is."""
+    def _settle(self, began: float | None = None) -> None:
+        """Draw what is in view, and keep the held row, or the end, where it is.
+
+        Args:
+            began: When drawing began, in seconds of the monotonic clock; now if not given.
+        """
         if self._settling or not self.size.height:
             return
         if self._rest is not None:
@@ -202,7 +207,7 @@ class ReadingView(ScrollView):
         self._settling = True
         try:
             self._hold_now()
-            began = time.monotonic()
+            began = time.monotonic() if began is None else began
             self._scroll_to_held()
             while more := self._prepare_visible():
                 self._scroll_to_held()
