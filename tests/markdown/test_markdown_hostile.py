@@ -169,6 +169,43 @@ def test_a_link_that_reads_like_another_shows_where_it_leads() -> None:
     assert "fine.test" not in all_lines(made)[0].text
 
 
+LOOKALIKE = "https://xn--80ak6aa92e.com/"
+"""Its host stands for five Cyrillic letters that look like those of a well-known name."""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (LOOKALIKE, LOOKALIKE),
+        (f"<{LOOKALIKE}>", LOOKALIKE),
+        (f"{LOOKALIKE}。", f"{LOOKALIKE}。"),
+        ("https://аррӏе.com/", "https://аррӏе.com/ (leads to xn--80ak6aa92e.com)"),
+        (f"[https://аррӏе.com/]({LOOKALIKE})", f"https://аррӏе.com/ ({LOOKALIKE})"),
+        ("https://good.test@evil.test/", "https://good.test@evil.test/ (leads to evil.test)"),
+        ("https://good.test%2F@evil.test", "https://good.test%2F@evil.test (leads to evil.test)"),
+        (
+            "[https://good.test/](https://good.test%5C@evil.test:1/)",
+            "https://good.test/ (leads to evil.test:1)",
+        ),
+        (
+            f"<https://good.test/@{'a' * 90}@evil.test>",
+            f"https://good.test/@{'a' * 90}@evil.test",
+        ),
+        (
+            f"<https://good.test@{'a' * 90}.evil.test>",
+            f"https://good.test@{'a' * 90}.evil.test (leads to …{'a' * 70}.evil.test)",
+        ),
+        ("[here](https://good.test@evil.test/)", "here"),
+        ("[good.test](https://fine.test/@someone)", "good.test"),
+        ("https://fine.test/杭州?a@b", "https://fine.test/杭州?a@b"),
+        ("mailto:someone@fine.test", "mailto:someone@fine.test"),
+    ],
+)
+def test_where_a_link_leads_is_told_where_it_reads_like_another(text: str, shown: str) -> None:
+    line = all_lines(document(text, 300))[0]
+    assert re.sub(r" ?\[\d+\]", "", line.text).rstrip() == shown
+
+
 ACTING = "\u202a\u202e\u2066\u2028\x85\x9b\x1b\x07\0\t\r\n"
 PLACES = {
     "a paragraph": "one {} two",

@@ -83,6 +83,28 @@ async def test_a_link_is_shown_whole_and_opened_by_enter(tmp_path: Path) -> None
         await terminal.until("it opens", lambda: browser.opened[1:] == [LONG])
 
 
+async def test_where_a_link_leads_is_asked_about_if_it_reads_like_another(tmp_path: Path) -> None:
+    browser = Browser(tmp_path)
+    environ = {"DISPLAY": ":0", "BROWSER": f"{browser.program} %s"}
+    async with reading(tmp_path, "[here](https://good.test@evil.test/)", environ) as terminal:
+        await terminal.presses("o")
+        await terminal.sees(
+            "Open which link?", "1 leads to evil.test: https://good.test@evil.test/"
+        )
+        await terminal.presses("enter")
+        await terminal.sees("Open this link?", "(leads to evil.test)")
+        # The keyboard is on the answer that is safe.
+        await terminal.presses("enter")
+        await terminal.sees_no("Open this link?")
+        assert browser.opened == []
+        await terminal.presses("o")
+        await terminal.sees("Open which link?")
+        await terminal.presses("enter")
+        await terminal.sees("Open this link?")
+        await terminal.presses("y")
+        await terminal.until("it opens", lambda: browser.opened == ["https://good.test@evil.test/"])
+
+
 async def test_a_click_opens_nothing(tmp_path: Path) -> None:
     browser = Browser(tmp_path)
     environ = {"DISPLAY": ":0", "BROWSER": f"{browser.program} %s"}

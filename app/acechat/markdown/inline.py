@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 
 from acechat.clean import clean
-from acechat.markdown.links import deceptive, openable, same_target
+from acechat.markdown.links import openable, target_words
 from acechat.markdown.wrap import WIDE
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ MAX_BRACKETS = 200
 """More opening brackets in one text are shown as they are: 4,000 of them cost 50 ms to parse."""
 MAX_ADDRESSES = 100
 """More addresses in one text leave it as it is, too: 2,000 cost 200 ms."""
-MAX_TARGET = 80
-"""Characters of a target that are shown behind a label."""
 SHORT_TEXT = 400
 """Characters up to which a text is cheap to keep in mind."""
 
@@ -153,7 +151,12 @@ def _parser() -> "MarkdownIt":
     # Importing markdown-it takes 90 ms, so an empty screen comes without it.
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("gfm-like", {"html": False})
+    class Parser(MarkdownIt):
+        def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+            # In the letters that it stands for, a host may look like another one.
+            return link if "xn--" in link.casefold() else super().normalizeLinkText(link)
+
+    parser = Parser("gfm-like", {"html": False})
     # With guesses, main.py and README.md would be links to Paraguay and Moldova.
     cast("_Linkify", parser.linkify).set({"fuzzy_link": False})
     # The patterns for addresses are made when the first one is looked for.
@@ -287,17 +290,13 @@ class _Writer:
     def _close_link(self, link: _OpenLink) -> None:
         if not link.url:
             return
-        label = "".join(self.parts)[link.start :] if not link.automatic else ""
-        label = label or link.url
-        may_open = openable(link.url)
-        if not link.automatic and (
-            deceptive(label, link.url) if may_open else not same_target(label, link.url)
-        ):
-            target = link.url if len(link.url) <= MAX_TARGET else link.url[:MAX_TARGET] + "…"
+        shown = "".join(self.parts)[link.start :]
+        label = link.url if link.automatic else shown or link.url
+        if told := target_words(shown, link.url, automatic=link.automatic):
             outer, self.links = self.links, []
-            self._put(f" ({target})", MUTED)
+            self._put(f" ({told})", MUTED)
             self.links = outer
-        if may_open:
+        if openable(link.url):
             self.anchors.append(Anchor(self.length, label, link.url))
 
 

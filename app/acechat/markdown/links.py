@@ -6,6 +6,11 @@ from urllib.parse import unquote
 
 _OPENABLE = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _LOOKS_LIKE_A_TARGET = re.compile(r"\w[\w+.-]*://|www\.", re.IGNORECASE)
+_AUTHORITY = re.compile(r"https?://([^/?#\\]*)", re.IGNORECASE)
+"""What stands before the path; for a browser, a backslash ends it too."""
+
+MAX_TARGET = 80
+"""Characters of a target that are shown behind a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,39 @@ def openable(url: str) -> bool:
     return _OPENABLE.match(url) is not None
 
 
-def same_target(label: str, url: str) -> bool:
-    """Tell whether `label` already says where `url` leads."""
+def target_words(words: str, url: str, *, automatic: bool) -> str:
+    """Return what is said behind a link of where it leads; empty where its words do not mislead.
+
+    Args:
+        words: what stands for it.
+        url: where it leads.
+        automatic: the words are the URL as it was written.
+    """
+    told = ""
+    reads_like_a_target = _LOOKS_LIKE_A_TARGET.match(words or url) is not None
+    asked = reads_like_a_target or not openable(url)
+    if asked and not automatic and not _same_target(words or url, url):
+        told = url if len(url) <= MAX_TARGET else url[:MAX_TARGET] + "…"
+    if (told or automatic or reads_like_a_target) and (host := hidden_host(told or words, url)):
+        # The end of a host says whose it is.
+        told = "leads to " + (host if len(host) <= MAX_TARGET else "…" + host[-MAX_TARGET:])
+    return told
+
+
+def _same_target(words: str, url: str) -> bool:
+    """Tell whether `words` already say where `url` leads."""
     plain = unquote(url).removeprefix("mailto:").rstrip("/")
-    return unquote(label).rstrip("/") in {plain, plain.partition("://")[2]}
+    return unquote(words).rstrip("/") in {plain, plain.partition("://")[2]}
 
 
-def deceptive(label: str, url: str) -> bool:
-    """Tell whether `label` reads like a target, but not like the one of `url`."""
-    return _LOOKS_LIKE_A_TARGET.match(label) is not None and not same_target(label, url)
+def hidden_host(label: str, url: str) -> str:
+    """Return the host that `url` leads to, where whoever reads `label` may take another for it.
+
+    That is so where a name for that host stands before an `@`, as in
+    `https://good.example@evil.example`, and where letters of other scripts, for which a host has
+    `xn--`, look like those of another one. Otherwise it is empty.
+    """
+    found = _AUTHORITY.match(url)
+    user, at, host = found[1].rpartition("@") if found else ("", "", "")
+    in_other_letters = "xn--" in host.casefold() and host.casefold() not in label.casefold()
+    return host if (at and user) or in_other_letters else ""

@@ -268,14 +268,17 @@ class Copying:
 
     async def _open(self, url: str) -> None:
         """Open a link of which the user has seen the whole target; one too long is copied."""
+        from acechat.markdown.links import hidden_host
         from acechat.screens.confirm import ConfirmScreen
         from acechat.screens.outside import open_in_browser
 
         screen, shown = self._screen, clean_line(url)
+        if host := hidden_host(url, url):
+            shown += f" (leads to {clean_line(host)})"
         width = min(screen.size.width, PANEL_CELLS) - FRAME_CELLS
-        if cell_len(shown) > width:
-            # Its end was out of sight in the list.
-            if cell_len(shown) > width * (screen.size.height - FRAME_ROWS):
+        if host or cell_len(shown) > width:
+            # Its end was out of sight in the list, or it is easily misread.
+            if cell_len(shown) > width * max(screen.size.height - FRAME_ROWS, 1):
                 await self._copy(url, "too long to be shown, link")
                 return
             question = ConfirmScreen("Open this link?", detail=shown, yes="open", no="leave")

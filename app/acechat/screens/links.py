@@ -8,9 +8,16 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 
 from acechat.clean import clean_line
+from acechat.markdown.links import hidden_host
 from acechat.models import Reference
 from acechat.screens.panel import Hint, KeyLine
 from acechat.screens.picker import Choice, Picker
+
+
+def _leading(url: str) -> str:
+    """Return what is said before a URL that looks as if it led elsewhere."""
+    host = hidden_host(url, url)
+    return f"leads to {clean_line(host)}: " if host else ""
 
 
 class LinkPicker(Picker[str]):
@@ -30,7 +37,10 @@ class LinkPicker(Picker[str]):
             image: Fetches an image to be shown; nothing is fetched before the user wants it.
         """
         choices = [
-            Choice(url, f"{number}  {clean_line(url)}", words) for number, url, words in links
+            Choice(
+                url, f"{number}  {_leading(url)}{clean_line(url)}", "" if words == url else words
+            )
+            for number, url, words in links
         ]
         super().__init__("Open which link?", choices)
         self._image = image
