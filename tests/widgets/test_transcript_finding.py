@@ -1,10 +1,12 @@
 """Words found in a conversation: marked where they are seen, gone to wherever they are."""
 
+from typing import Any
+
 import pytest
 
 from acechat.widgets.entries import Entry
 from acechat.widgets.finding_view import FindingView
-from acechat.widgets.seeker import Tally
+from acechat.widgets.seeker import Seeker, Tally
 from widgets.transcript_host import (
     PROSE,
     RICH,
@@ -80,6 +82,33 @@ async def test_behind_the_last_place_it_goes_on_from_the_top_and_says_so() -> No
         assert await goes(reader, -1) == "2 of 2 · from the end again"
         assert await goes(reader, 1) == "1 of 2 · from the top again"
         assert await goes(reader, 1) == "2 of 2"
+
+
+async def test_a_place_deep_in_what_was_never_read_is_brought_into_view() -> None:
+    code = f"```\n{'x = 1; ' * 40}needle\n```\n"
+    deep = f"{PROSE}\n\n" * 4000 + code + f"{PROSE}\n\n" * 50
+    async with reading([question(0), answer(0, deep), *talk(40, RICH)]) as reader:
+        reader.view.action_wrap()
+        reader.view.mark("needle")
+        assert await counted(reader) == "1 of 1"
+        assert lit(reader, here=True) == ["needle"]
+
+
+async def test_what_is_taken_away_while_it_is_looked_for_is_not_gone_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with reading([answer(0, "no"), question(1, "needle")]) as reader:
+        look = Seeker.nearest
+
+        async def slow(seeker: Seeker, *where: Any) -> object:
+            found = await look(seeker, *where)
+            reader.view.take_away("q1")
+            return found
+
+        monkeypatch.setattr(Seeker, "nearest", slow)
+        reader.view.mark("needle")
+        assert await counted(reader) == "not found"
+        assert lit(reader, here=True) == []
 
 
 async def test_a_place_that_was_never_seen_is_brought_into_view() -> None:

@@ -72,14 +72,19 @@ class FindingView(EntryView):
 
     async def _find(self, seeker: Seeker, step: int = 0, only: Entry | None = None) -> None:
         async with seeker.turn:
+            # Messages may come and go while it is looked for.
+            entries = list(self._entries)
             if step and seeker.here is not None:
-                found = await seeker.next(self._entries, step)
+                at = await seeker.next(entries, step)
             else:
-                found = await seeker.nearest(self._entries, *self._from())
+                at = await seeker.nearest(entries, *self._from())
+            entry, found = (None, None) if at is None else (entries[at[0]], at[1])
+            if entry is not None and found is not None:
+                await seeker.read_to(entry, found)
             if seeker.over:
                 return
-            if found is not None and only in (None, self._entries[found[0]]):
-                self._go(seeker, *found)
+            if found is not None and entry in self._entries and only in (None, entry):
+                self._go(seeker, entry, found)
                 self.post_message(self.Told(seeker.tally(self._entries)))
         self._count(seeker)
 
@@ -98,9 +103,9 @@ class FindingView(EntryView):
 
         self.run_worker(count, group="count", exclusive=True)
 
-    def _go(self, seeker: Seeker, index: int, found: Found) -> None:
+    def _go(self, seeker: Seeker, entry: Entry, found: Found) -> None:
         """Show a place that was found; a third of the view is left above it."""
-        entry = self._entries[index]
+        index = self._entries.index(entry)
         seeker.here = entry, found
         self._hold_now()
         place = found.block, found.offset

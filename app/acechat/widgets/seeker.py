@@ -134,6 +134,11 @@ class Seeker:
                 return at % len(entries), places[0 if step > 0 else -1]
         return None
 
+    async def read_to(self, entry: Entry, found: Found) -> None:
+        """Read a message as far as a place in it: until now, only a copy of it was read."""
+        while not self.over and entry.document.blocks <= found.block and entry.document.read_on():
+            await self._pace.step()
+
     async def _places_of(self, entry: Entry) -> list[Found]:
         if self._places is not None and self._places[0] is entry:
             return self._places[1]
@@ -228,6 +233,9 @@ class Seeker:
 
     def column(self, entry: Entry, found: Found) -> int | None:
         """Return the cells before a place that lies behind the frame of its code, else None."""
+        if found.block >= entry.document.blocks:
+            # The text was replaced meanwhile.
+            return None
         lines = entry.document.block_lines(found.block)
         here = matches(lines, self.needle)
         if found.number >= len(here) or here[found.number].spans:
