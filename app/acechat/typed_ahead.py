@@ -69,7 +69,8 @@ class TypedAhead:
         self._keys = 0
         self._followed = 0
         self._target: DOMNode = app
-        self._deadline = 0.0
+        # When what waits is passed on in any case: an Escape among it, and all of it.
+        self._escape_deadline = self._deadline = 0.0
         self._looking: asyncio.TimerHandle | None = None
         self._given_up: WeakSet[Worker[object]] = WeakSet()
 
@@ -134,9 +135,9 @@ class TypedAhead:
     def _wait(self, event: Typed) -> None:
         now = asyncio.get_running_loop().time()
         if not self._waiting:
-            self._deadline = now + PATIENCE_SECONDS
-        if isinstance(event, events.Key) and event.key == "escape":
-            self._deadline = min(self._deadline, now + ESCAPE_SECONDS)
+            self._escape_deadline = self._deadline = now + PATIENCE_SECONDS
+        if _is_escape(event):
+            self._escape_deadline = min(self._escape_deadline, now + ESCAPE_SECONDS)
         self._waiting.append(event)
         if self._looking is None:
             self._look_later()
@@ -146,20 +147,35 @@ class TypedAhead:
 
     def _look(self) -> None:
         self._looking = None
-        late = asyncio.get_running_loop().time() >= self._deadline
+        late = self._late()
         if late:
             self._followed = self._keys
             self._given_up.update(filter(self._is_leading, self._app.workers))
         if late or not self._is_led_on():
             # Behind what is on its way to the application itself, such as a change of the focus.
-            self._app.call_later(self._go_on, late=late)
+            self._app.call_later(self._go_on, late)
         else:
             self._look_later()
 
-    async def _go_on(self, *, late: bool) -> None:
-        """Take what waits, up to what leads on once more."""
-        while self._waiting and (late or not self._is_led_on()):
+    def _late(self) -> int:
+        """How much of what waits can wait no longer: what stands behind an Escape still can."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._deadline:
+            return len(self._waiting)
+        if now < self._escape_deadline:
+            return 0
+        return max(at for at, event in enumerate(self._waiting, 1) if _is_escape(event))
+
+    async def _go_on(self, late: int) -> None:
+        """Take what waits, up to what leads on once more, and what is late in any case."""
+        while self._waiting and (late > 0 or not self._is_led_on()):
+            late -= 1
             await self._pass_on(self._waiting.popleft())
         if self._waiting:
-            self._deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+            now = asyncio.get_running_loop().time()
+            self._escape_deadline = self._deadline = now + PATIENCE_SECONDS
             self._look_later()
+
+
+def _is_escape(event: Typed) -> bool:
+    return isinstance(event, events.Key) and event.key == "escape"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tomli_w
 
+from acechat.files import Attached, LookedAt
 from acechat.models import Conversation, Failure, Message, Role, Status, new_id
 from acechat.paths import make_folder
 from acechat.store.conversations import ConversationStore
@@ -60,7 +61,7 @@ SETTINGS = {
 
 
 async def keep_hostile(home: Path) -> None:
-    """Keep a conversation of which every text is hostile, and a draft beside it."""
+    """Keep a conversation of which every text is hostile, with drafts, a queue and files."""
     make_folder(home)
     conversation = Conversation(
         new_id(),
@@ -86,11 +87,28 @@ async def keep_hostile(home: Path) -> None:
         await store.finish_turn(
             replace(answer, text=text, status=status, error=error, seconds=1.0), unread=False
         )
+    again = Message(
+        new_id(), conversation.id, Role.ASSISTANT, "", Status.STREAMING, model=ALL, preset=ALL
+    )
+    last = (await store.messages(conversation.id))[-2]
+    await store.begin_turn(conversation, last, again)
+    await store.finish_turn(
+        replace(again, text=MARKDOWN, status=Status.COMPLETE, seconds=1.0), unread=False
+    )
     await store.save_conversation(
         replace(await store.conversation(conversation.id), title=ALL, renamed=True),
         was=await store.conversation(conversation.id),
     )
     await store.save_draft(conversation.id, f"draft {ALL}")
+    await store.enqueue(conversation.id, f"queued {ALL}", (f"https://x.test/{LINE}", ALL))
+    await store.keep_files(
+        conversation.id,
+        [
+            Attached(f"https://x.test/{LINE}", url=f"https://x.test/{LINE}"),
+            Attached(ALL, Path("/tmp") / LINE.replace("/", "").replace("\0", ""), size=7),
+        ],
+        {ALL: LookedAt(answers=False, words=ALL, content_type=LINE)},
+    )
     await store.save_draft("", f"draft {ALL}")
     await store.close()
     (home / "config.toml").write_text(tomli_w.dumps(SETTINGS), encoding="utf-8")

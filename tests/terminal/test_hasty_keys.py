@@ -58,11 +58,11 @@ async def test_a_dialog_over_a_dialog(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def asked(folder: Path, *questions: str) -> AsyncGenerator[Terminal]:
+async def asked(folder: Path, *questions: str, patch: str = "") -> AsyncGenerator[Terminal]:
     """Start the program and ask it something."""
     async with (
         FaultServer(complete(stream("fine"))) as server,
-        at_a_terminal(folder, environ_for(server)) as terminal,
+        at_a_terminal(folder, environ_for(server), patch=patch) as terminal,
     ):
         await terminal.sees("answers.")
         for question in questions:
@@ -100,8 +100,19 @@ async def test_letters_behind_enter_are_for_the_conversation_that_it_opens(tmp_p
         await terminal.sees("> dapr", "▌ First?", "▸ First?")
 
 
+SLOW_DRAFTS = """
+import asyncio
+from acechat.services.library import Library
+draft = Library.draft
+async def slow(self, place):
+    await asyncio.sleep(0.3)
+    return await draft(self, place)
+Library.draft = slow
+"""
+
+
 async def test_letters_behind_e_are_for_the_question_that_is_edited(tmp_path: Path) -> None:
-    async with asked(tmp_path, "First?") as terminal:
+    async with asked(tmp_path, "First?", patch=SLOW_DRAFTS) as terminal:
         await terminal.presses("tab")
         await terminal.sees("o open link")
         terminal.types("e already")
@@ -128,6 +139,43 @@ async def test_a_paste_behind_a_key_is_for_the_field_that_it_leads_to(tmp_path: 
         terminal.types(KEYS["escape"])
         await terminal.sees_no("/a/b")
         assert "https://api.acedata.cloud/a" in terminal.screen
+
+
+BUSY = """
+import asyncio, os, pathlib
+from acechat.typed_ahead import TypedAhead
+follow = TypedAhead.was_followed
+def late(self, event):
+    asyncio.get_running_loop().call_later(0.2, follow, self, event)
+TypedAhead.was_followed = late
+pass_on = TypedAhead._pass_on
+async def noted(self, event):
+    with pathlib.Path(os.environ["ACECHAT_HOME"], "keys").open("a") as keys:
+        keys.write(f"{event.key} {type(self._app.screen).__name__}\\n")
+    await pass_on(self, event)
+TypedAhead._pass_on = noted
+"""
+"""A machine on which what a key leads to takes more than half a second; it notes who gets a key."""
+
+
+async def test_a_key_behind_escape_is_for_what_is_there_when_that_was_left(tmp_path: Path) -> None:
+    async with (
+        FaultServer(complete(stream("fine"))) as server,
+        at_a_terminal(tmp_path, environ_for(server), patch=BUSY) as terminal,
+    ):
+        await terminal.sees("answers.")
+        terminal.types(KEYS["f1"])
+        await terminal.sees("stop the answer, or close what is")
+        terminal.types(KEYS["escape"] * 2 + KEYS["f2"])
+        await terminal.sees("This conversation", "New conversations")
+        # A dialog that is on its way out may take a key along.
+        keys = (tmp_path / "keys").read_text(encoding="utf-8").split("\n")
+        assert keys[:4] == [
+            "f1 ChatScreen",
+            "escape HelpScreen",
+            "escape HelpScreen",
+            "f2 ChatScreen",
+        ]
 
 
 SLOW_STORE = """

@@ -78,20 +78,31 @@ async def test_answers(cut: str, tmp_path: Path) -> None:
         await terminal.presses("escape")
 
 
-DIALOGS: dict[str, tuple[str, ...]] = {
-    "the model": ("f4",),
-    "the preset": ("f6",),
-    "the references": ("f7",),
-    "all commands": ("ctrl+p",),
-    "help": ("f1",),
-    "the settings": ("f2", *["tab", "down"] * 6),
-    "the list": ("f3", "f3", "/", "e", "enter"),
-    "the title": ("f3", "f3", "r"),
-    "deleting": ("f3", "f3", "d"),
-    "earlier questions": ("up", "up", "down"),
-    "the transcript": ("tab", "up", "up", "pageup"),
+DIALOGS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "the model": ("the name of any model", ("f4",)),
+    "the preset": ("^n add", ("f6",)),
+    "the references": ("References of this conversation", ("f7",)),
+    "all commands": ("All commands", ("ctrl+p",)),
+    "help": ("stop the answer, or close what", ("f1",)),
+    "the settings": ("edit and delete your system prompts", ("f2", "down", "down")),
+    "the account token": ("account token", ("f2", *["down"] * 4)),
+    "statistics": ("1 unfinished", ("ctrl+p", *"statistics", "enter")),
+    "finding anything": ("⏎ go there", ("ctrl+f", *"queued")),
+    "asking several": ("mark two to four", ("f9", "space")),
+    "the transcript": ("y copy", ("tab", "up", "up", "pageup", "G")),
+    "an older version": ("F5 send the question again", ("tab", "G", "left")),
+    "the newer one": ("‹ 2/2 ›", ("tab", "G", "right", "G")),
+    "its links": ("Open which link?", ("tab", "o", "tab")),
+    "its code": ("Copy which code?", ("tab", "c")),
+    "finding in it": ("of 4", ("tab", "/", *"heading", "enter", "n")),
+    "editing a question": ("esc leaves it as it was", ("tab", "G", "up", "e")),
+    "a branch": ("Branch of", ("tab", "G", "b")),
+    "what it branched off": ("▸ ␛[5", ("tab", "G", "B")),
+    "the list": ("/ [5", ("f3", "f3", "/", *"[5", "enter")),
+    "the title": ("Rename the conversation", ("f3", "f3", "r")),
+    "deleting": ("u in the list brings it back", ("f3", "f3", "d")),
 }
-"""Every place where a kept text shows, and the keys that lead there."""
+"""Every place where a kept text shows: what tells that it is there, and the keys to it."""
 
 
 async def test_what_is_kept(tmp_path: Path) -> None:
@@ -101,14 +112,17 @@ async def test_what_is_kept(tmp_path: Path) -> None:
         FaultServer(complete(stream("fine"))) as server,
         used(home, server, "--continue") as terminal,
     ):
-        await terminal.sees("> draft", "▸ ␛[5;8m␛[999;999H")
-        for keys in DIALOGS.values():
+        await terminal.sees("> queued", "▸ ␛[5;8m␛[999;999H", "‹ 2/2 ›", "to be uploaded again")
+        for told, (opens, *keys) in DIALOGS.values():
             before = terminal.screen
-            await terminal.presses(*keys)
+            await terminal.presses(opens)
             await terminal.until("something else", lambda was=before: terminal.screen != was)
+            await terminal.presses(*keys)
+            await terminal.sees(told)
             for row in range(2, 25, 4):
                 terminal.points(60, row)
             await terminal.presses("escape", "escape")
+            await terminal.sees("⏎ send")
 
 
 @pytest.mark.parametrize(
