@@ -129,7 +129,7 @@ async def test_the_token_is_found_nowhere_but_in_the_requests(source: str, tmp_p
                 if source == "file":
                     await enters_the_token(opened)
                 await opened.sees("answers.")
-                for number, sign in enumerate(("is blue.", "••••", "••••", "not followed"), 1):
+                for number, sign in enumerate(("is blue.", "••••", "cut off", "not followed"), 1):
                     opened.types(f"Q{number}")
                     await opened.sees(f"> Q{number}")
                     await opened.presses("enter")

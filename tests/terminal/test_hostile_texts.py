@@ -91,7 +91,7 @@ DIALOGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "asking several": ("mark two to four", ("f9", "space")),
     "the transcript": ("y copy", ("tab", "up", "up", "pageup", "G")),
     "an older version": ("F5 send the question again", ("tab", "G", "left")),
-    "the newer one": ("‹ 2/2 ›", ("tab", "G", "right", "G")),
+    "the newer one": ("█ Heading", ("tab", "G", "right")),
     "its links": ("Open which link?", ("tab", "o", "tab")),
     "its code": ("Copy which code?", ("tab", "c")),
     "finding in it": ("of 4", ("tab", "/", *"heading", "enter", "n")),
