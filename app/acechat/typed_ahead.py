@@ -153,7 +153,7 @@ class TypedAhead:
             self._given_up.update(filter(self._is_leading, self._app.workers))
         if late or not self._is_led_on():
             # Behind what is on its way to the application itself, such as a change of the focus.
-            self._app.call_later(self._go_on, late)
+            self._app.call_later(self._go_on)
         else:
             self._look_later()
 
@@ -164,10 +164,11 @@ class TypedAhead:
             return len(self._waiting)
         if now < self._escape_deadline:
             return 0
-        return max(at for at, event in enumerate(self._waiting, 1) if _is_escape(event))
+        return max((at for at, each in enumerate(self._waiting, 1) if _is_escape(each)), default=0)
 
-    async def _go_on(self, late: int) -> None:
+    async def _go_on(self) -> None:
         """Take what waits, up to what leads on once more, and what is late in any case."""
+        late = self._late()
         while self._waiting and (late > 0 or not self._is_led_on()):
             late -= 1
             await self._pass_on(self._waiting.popleft())

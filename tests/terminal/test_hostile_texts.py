@@ -123,6 +123,8 @@ async def test_what_is_kept(tmp_path: Path) -> None:
                 terminal.points(60, row)
             await terminal.presses("escape", "escape")
             await terminal.sees("⏎ send")
+            # A dialog lets the last line be seen below it.
+            await terminal.sees_no("  esc ")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,8 @@ async def test_what_is_closed_is_never_drawn_again() -> None:
 async def test_growing_text_repaints_its_own_rows_only(monkeypatch: pytest.MonkeyPatch) -> None:
     turn = turn_of(0)
     async with reading([question(0), turn.answer], turn) as reader:
+        # Its label counts no seconds, however long this takes.
+        monkeypatch.setattr(clock, "now", lambda: turn.started_at)
         reader.view.extend("a0", "First paragraph.\n\nThe second")
         await reader.settled()
         rows: list[int] = []

@@ -42,8 +42,8 @@ def target_words(words: str, url: str, *, automatic: bool) -> str:
     """
     told = ""
     reads_like_a_target = _LOOKS_LIKE_A_TARGET.match(words or url) is not None
-    asked = reads_like_a_target or not openable(url)
-    if asked and not automatic and not _same_target(words or url, url):
+    may_mislead = reads_like_a_target or not openable(url)
+    if may_mislead and not automatic and not _same_target(words or url, url):
         told = url if len(url) <= MAX_TARGET else url[:MAX_TARGET] + "…"
     if (told or automatic or reads_like_a_target) and (host := hidden_host(told or words, url)):
         # The end of a host says whose it is.

@@ -110,8 +110,12 @@ class EntryView(ReadingView):
             self.focused_message = max(focused - 1, 0) if self._entries else None
 
     def _foresee_colours(self) -> None:
-        # Before the reader comes to code, it should not be seen to take its colours.
-        self._load_colours(languages_in(entry.source for entry in self._entries))
+        # Before the reader comes to code: it should not be seen to take its colours.
+        if texts := [entry.source for entry in self._entries]:
+            self.run_worker(self._foresee(texts), group="colours")
+
+    async def _foresee(self, texts: list[str]) -> None:
+        self._load_colours(await asyncio.to_thread(languages_in, texts))
 
     def _load_colours(self, languages: Collection[str]) -> None:
         if missing := frozenset(languages) - self._loading:

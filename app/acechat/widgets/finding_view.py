@@ -75,16 +75,15 @@ class FindingView(EntryView):
             # Messages may come and go while it is looked for.
             entries = list(self._entries)
             if step and seeker.here is not None:
-                at = await seeker.next(entries, step)
+                found = await seeker.next(entries, step)
             else:
-                at = await seeker.nearest(entries, *self._from())
-            entry, found = (None, None) if at is None else (entries[at[0]], at[1])
-            if entry is not None and found is not None:
-                await seeker.read_to(entry, found)
+                found = await seeker.nearest(entries, *self._from())
+            if found is not None:
+                await seeker.read_to(*found)
             if seeker.over:
                 return
-            if found is not None and entry in self._entries and only in (None, entry):
-                self._go(seeker, entry, found)
+            if found is not None and found[0] in self._entries and only in (None, found[0]):
+                self._go(seeker, *found)
                 self.post_message(self.Told(seeker.tally(self._entries)))
         self._count(seeker)
 

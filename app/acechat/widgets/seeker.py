@@ -92,7 +92,7 @@ class Seeker:
 
     async def nearest(
         self, entries: Sequence[Entry], index: int, place: Place
-    ) -> tuple[int, Found] | None:
+    ) -> tuple[Entry, Found] | None:
         """Return the first place from a row on, or the last one before it."""
         # The row may stand under the text.
         block = place[0] if place[0] >= 0 else MAX_BLOCK
@@ -101,12 +101,12 @@ class Seeker:
                 first = self._first_from(some, place) if at == index else 0
                 if first < len(some):
                     # The rest of a long message is not waited for.
-                    return at, some[first]
+                    return entries[at], some[first]
         for at in range(index, -1, -1):
             places = await self._places_of(entries[at])
             last = (self._first_from(places, place) if at == index else len(places)) - 1
             if last >= 0:
-                return at, places[last]
+                return entries[at], places[last]
         return None
 
     def _first_from(self, places: Sequence[Found], place: Place) -> int:
@@ -115,7 +115,7 @@ class Seeker:
             return len(places)
         return bisect_left(places, place, key=lambda found: (found.block, found.offset))
 
-    async def next(self, entries: Sequence[Entry], step: int) -> tuple[int, Found] | None:
+    async def next(self, entries: Sequence[Entry], step: int) -> tuple[Entry, Found] | None:
         """Return the place after the one that was gone to, or before it for -1."""
         if self.here is None or self.here[0] not in entries:
             return await self.nearest(entries, 0, (0, 0))
@@ -125,13 +125,14 @@ class Seeker:
         places = await self._places_of(entry)
         beside = bisect_right(places, here) if step > 0 else bisect_left(places, here) - 1
         if 0 <= beside < len(places):
-            return begin, places[beside]
+            return entry, places[beside]
         for distance in range(1, len(entries) + 1):
             at = begin + step * distance
-            if places := await self._places_of(entries[at % len(entries)]):
+            other = entries[at % len(entries)]
+            if places := await self._places_of(other):
                 if not 0 <= at < len(entries):
                     self._note = FROM_THE_TOP if step > 0 else FROM_THE_END
-                return at % len(entries), places[0 if step > 0 else -1]
+                return other, places[0 if step > 0 else -1]
         return None
 
     async def read_to(self, entry: Entry, found: Found) -> None:
