@@ -156,7 +156,8 @@ class ChatApp(ExchangingApp):
         """Open the settings, where none is named on what helps against the last failure."""
         section = section or self.chat_screen.turns.helpful_setting
         if self.settings_screen is None:
-            self.run_worker(self.show_settings(section), group="settings", exclusive=True)
+            show = partial(self.show_settings, section)
+            self.run_worker(show, group="settings", exclusive=True)
 
     def action_help(self) -> None:
         """Show the keys."""

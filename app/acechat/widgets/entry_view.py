@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -112,7 +113,7 @@ class EntryView(ReadingView):
     def _foresee_colours(self) -> None:
         # Before the reader comes to code: it should not be seen to take its colours.
         if texts := [entry.source for entry in self._entries]:
-            self.run_worker(self._foresee(texts), group="colours")
+            self.run_worker(partial(self._foresee, texts), group="colours")
 
     async def _foresee(self, texts: list[str]) -> None:
         self._load_colours(await asyncio.to_thread(languages_in, texts))
@@ -120,7 +121,7 @@ class EntryView(ReadingView):
     def _load_colours(self, languages: Collection[str]) -> None:
         if missing := frozenset(languages) - self._loading:
             self._loading |= missing
-            self.run_worker(self._colour(missing), group="colours")
+            self.run_worker(partial(self._colour, missing), group="colours")
 
     async def _colour(self, languages: frozenset[str]) -> None:
         """Load what colours code in these languages while keys go on, and show it in colours."""

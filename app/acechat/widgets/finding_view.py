@@ -1,5 +1,7 @@
 """Finding words in the messages: marking them, and going from one place to the next."""
 
+from functools import partial
+
 from textual.message import Message
 
 from acechat.markdown.seek import Found
@@ -47,14 +49,14 @@ class FindingView(EntryView):
             self._origin = self._entries[index], self._entries[index].locate(row)
         if text.strip():
             self._seeker = Seeker(text)
-            self.run_worker(self._find(self._seeker, only=only), group="find")
+            self.run_worker(partial(self._find, self._seeker, only=only), group="find")
         self._settle()
 
     def next_match(self, step: int) -> bool:
         """Go to the next place, or for -1 to the one before; False where nothing is marked."""
         if self._seeker is None:
             return False
-        self.run_worker(self._find(self._seeker, step), group="find")
+        self.run_worker(partial(self._find, self._seeker, step), group="find")
         return True
 
     def unmark(self) -> None:
