@@ -59,7 +59,7 @@ async def test_a_dialog_over_a_dialog(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def asked(folder: Path, *questions: str, patch: str = "") -> AsyncGenerator[Terminal]:
-    """Start the program and ask it something."""
+    """Start the program, with what `patch` changes of it, and ask it some questions, or none."""
     async with (
         FaultServer(complete(stream("fine"))) as server,
         at_a_terminal(folder, environ_for(server), patch=patch) as terminal,
@@ -109,6 +109,7 @@ async def slow(self, place):
     return await draft(self, place)
 Library.draft = slow
 """
+"""A store that takes longer than it does for the next letters to come."""
 
 
 async def test_letters_behind_e_are_for_the_question_that_is_edited(tmp_path: Path) -> None:
@@ -159,11 +160,7 @@ TypedAhead._pass_on = noted
 
 
 async def test_a_key_behind_escape_is_for_what_is_there_when_that_was_left(tmp_path: Path) -> None:
-    async with (
-        FaultServer(complete(stream("fine"))) as server,
-        at_a_terminal(tmp_path, environ_for(server), patch=BUSY) as terminal,
-    ):
-        await terminal.sees("answers.")
+    async with asked(tmp_path, patch=BUSY) as terminal:
         terminal.types(KEYS["f1"])
         await terminal.sees("stop the answer, or close what is")
         terminal.types(KEYS["escape"] * 2 + KEYS["f2"])
@@ -188,11 +185,7 @@ Library.recent_models = recent_models
 
 
 async def test_keys_do_not_wait_for_ever(tmp_path: Path) -> None:
-    async with (
-        FaultServer(complete(stream("fine"))) as server,
-        at_a_terminal(tmp_path, environ_for(server), patch=SLOW_STORE) as terminal,
-    ):
-        await terminal.sees("answers.")
+    async with asked(tmp_path, patch=SLOW_STORE) as terminal:
         terminal.types(KEYS["f4"] + "some words")
         await terminal.sees("> some words")
         terminal.types(" more")

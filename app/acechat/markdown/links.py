@@ -45,7 +45,7 @@ def target_words(words: str, url: str, *, automatic: bool) -> str:
     may_mislead = reads_like_a_target or not openable(url)
     if may_mislead and not automatic and not _same_target(words or url, url):
         told = url if len(url) <= MAX_TARGET else url[:MAX_TARGET] + "…"
-    if (told or automatic or reads_like_a_target) and (host := hidden_host(told or words, url)):
+    if (told or automatic or reads_like_a_target) and (host := hidden_host(url, told or words)):
         # The end of a host says whose it is.
         told = "leads to " + (host if len(host) <= MAX_TARGET else "…" + host[-MAX_TARGET:])
     return told
@@ -57,8 +57,10 @@ def _same_target(words: str, url: str) -> bool:
     return unquote(words).rstrip("/") in {plain, plain.partition("://")[2]}
 
 
-def hidden_host(label: str, url: str) -> str:
-    """Return the host that `url` leads to, where whoever reads `label` may take another for it.
+def hidden_host(url: str, words: str = "") -> str:
+    """Return the host that `url` leads to, where whoever reads `words` may take another for it.
+
+    Where none are given, it is the URL itself that is read.
 
     That is so where a name for that host stands before an `@`, as in
     `https://good.example@evil.example`, and where letters of other scripts, for which a host has
@@ -66,5 +68,7 @@ def hidden_host(label: str, url: str) -> str:
     """
     found = _AUTHORITY.match(url)
     user, at, host = found[1].rpartition("@") if found else ("", "", "")
-    in_other_letters = "xn--" in host.casefold() and host.casefold() not in label.casefold()
+    in_other_letters = (
+        "xn--" in host.casefold() and host.casefold() not in (words or url).casefold()
+    )
     return host if (at and user) or in_other_letters else ""

@@ -273,7 +273,7 @@ class Copying:
         from acechat.screens.outside import open_in_browser
 
         screen, shown = self._screen, clean_line(url)
-        if host := hidden_host(url, url):
+        if host := hidden_host(url):
             shown += f" (leads to {clean_line(host)})"
         width = min(screen.size.width, PANEL_CELLS) - FRAME_CELLS
         if host or cell_len(shown) > width:

@@ -16,7 +16,7 @@ from acechat.screens.picker import Choice, Picker
 
 def _leading(url: str) -> str:
     """Return what is said before a URL that looks as if it led elsewhere."""
-    host = hidden_host(url, url)
+    host = hidden_host(url)
     return f"leads to {clean_line(host)}: " if host else ""
 
 
